@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {Tensor2D, Tensor4D, TensorInfo} from '@tensorflow/tfjs-core';
+
+/**
+ * Resolved geometry of a 2-D convolution-like op, NHWC. Computed once by the op; kernels never re-derive it.
+ * Every field is a non-negative integer; strides and dilations are ≥ 1; paddings are explicit on each side.
+ */
+export type Conv2DGeometry = {
+  readonly batch: number;
+  readonly inHeight: number;
+  readonly inWidth: number;
+  /** Channels of x. `filter.shape[2]` is `inChannels / groups`. */
+  readonly inChannels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  /** Channels of y, over all groups. */
+  readonly outChannels: number;
+  readonly filterHeight: number;
+  readonly filterWidth: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly dilationHeight: number;
+  readonly dilationWidth: number;
+  readonly padTop: number;
+  readonly padBottom: number;
+  readonly padLeft: number;
+  readonly padRight: number;
+  readonly groups: number;
+};
+
+/** How the adder's filter gradient is formed: ΣdY·(X−F) (AdderNet, eq. 5) or ΣdY·sgn(X−F) (eq. 4). */
+export type FilterGradient = 'full-precision' | 'sign';
+
+/** How the adder's input gradient is formed: ΣdY·HT(F−X) (AdderNet, eq. 6), ΣdY·sgn(F−X) or ΣdY·(F−X). */
+export type InputGradient = 'hard-tanh' | 'sign' | 'full-precision';
+
+/** Shapes: x [batch, inHeight, inWidth, inChannels], filter [filterHeight, filterWidth, inChannels/groups, outChannels], dy and y [batch, outHeight, outWidth, outChannels]. */
+type ForwardInputs = {readonly x: TensorInfo; readonly filter: TensorInfo};
+type BackpropInputs = {readonly x: TensorInfo; readonly filter: TensorInfo; readonly dy: TensorInfo};
+
+/**
+ * Every kernel of Addernet: its inputs, attributes and number of outputs. All tensors are float32.
+ *
+ * The grouped convolution kernels extend TF.js's Conv2D by groups, explicit padding and dilated gradients; without a kernel of its
+ * own a backend uses TF.js's Conv2D kernels for them where those can do it.
+ * Batch-norm kernels see x as [rows, channels]; `mean` and `variance` (biased) are [channels].
+ */
+export interface KernelTable {
+  AdderConv2D: {inputs: ForwardInputs; attrs: {readonly geometry: Conv2DGeometry}; outputs: TensorInfo};
+  AdderConv2DBackpropInput: {
+    inputs: BackpropInputs;
+    attrs: {readonly geometry: Conv2DGeometry; readonly inputGradient: InputGradient};
+    outputs: TensorInfo;
+  };
+  AdderConv2DBackpropFilter: {
+    inputs: BackpropInputs;
+    attrs: {readonly geometry: Conv2DGeometry; readonly filterGradient: FilterGradient};
+    outputs: TensorInfo;
+  };
+  GroupedConv2D: {inputs: ForwardInputs; attrs: {readonly geometry: Conv2DGeometry}; outputs: TensorInfo};
+  GroupedConv2DBackpropInput: {
+    inputs: {readonly filter: TensorInfo; readonly dy: TensorInfo};
+    attrs: {readonly geometry: Conv2DGeometry};
+    outputs: TensorInfo;
+  };
+  GroupedConv2DBackpropFilter: {
+    inputs: {readonly x: TensorInfo; readonly dy: TensorInfo};
+    attrs: {readonly geometry: Conv2DGeometry};
+    outputs: TensorInfo;
+  };
+  /** y = (x − mean)/√(variance + epsilon)·scale + offset; outputs [y, mean, variance], the variance biased. */
+  BatchNormTraining: {
+    inputs: {readonly x: TensorInfo; readonly scale: TensorInfo; readonly offset: TensorInfo};
+    attrs: {readonly epsilon: number};
+    outputs: TensorInfo[];
+  };
+  /** Outputs [dx, dScale, dOffset]. */
+  BatchNormTrainingGrad: {
+    inputs: {
+      readonly dy: TensorInfo;
+      readonly x: TensorInfo;
+      readonly mean: TensorInfo;
+      readonly variance: TensorInfo;
+      readonly scale: TensorInfo;
+    };
+    attrs: {readonly epsilon: number};
+    outputs: TensorInfo[];
+  };
+}
+
+export type AddernetKernelName = keyof KernelTable;
+
+export const KERNEL_NAMES: readonly AddernetKernelName[] = [
+  'AdderConv2D',
+  'AdderConv2DBackpropInput',
+  'AdderConv2DBackpropFilter',
+  'GroupedConv2D',
+  'GroupedConv2DBackpropInput',
+  'GroupedConv2DBackpropFilter',
+  'BatchNormTraining',
+  'BatchNormTrainingGrad',
+];
+
+/** Re-exported so that kernel authors name one package for shapes. */
+export type {Tensor2D, Tensor4D, TensorInfo};

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * Where a split's samples come from. A table never says CIFAR-100 over numbers that did not come from CIFAR-100: `label` is what is shown,
+ * everywhere.
+ */
+export interface Provenance {
+  readonly kind: 'official' | 'partial' | 'synthetic';
+  /** e.g. 'CIFAR-100', 'CIFAR-10 (10,000 of 50,000)', 'synthetic stand-in for CIFAR-100'. */
+  readonly label: string;
+  /** Folder or file that was read; absent for generated data. */
+  readonly path?: string;
+}
+
+export type SplitName = 'train' | 'test';
+
+export type DataSource = 'auto' | 'official' | 'synthetic';
+
+export interface DownloadProgress {
+  readonly file: string;
+  readonly receivedBytes: number;
+  /** Absent when the server does not say. */
+  readonly totalBytes?: number;
+}
+
+export interface LoadOptions {
+  readonly source: DataSource;
+  /** Cache folder; default $ADDERNET_DATA, then the platform's cache folder. */
+  readonly root?: string;
+  /** Accept a dataset of which only a part is there (labelled as such). Default false: an error. */
+  readonly allowPartial?: boolean;
+  /** 'fine' (default) or 'coarse'; only where the dataset has both. */
+  readonly labels?: 'fine' | 'coarse';
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: DownloadProgress) => void;
+  /** One line for the user, e.g. that the stand-in is used and why. */
+  readonly onNotice?: (message: string) => void;
+}
+
+export interface Normalization {
+  /** Per channel, of pixels scaled to [0, 1]. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** Augmentation by the papers' recipe: zero-pad, random crop, random horizontal flip. */
+export interface Augmentation {
+  /** Pixels of padding on each side before the random crop; 0 or absent: no crop. */
+  readonly padCrop?: number;
+  readonly horizontalFlip?: boolean;
+}
+
+export interface BatchOptions {
+  readonly batchSize: number;
+  /** Absent: in stored order, as in evaluation. Present: shuffled by (seed, epoch). */
+  readonly shuffle?: {readonly seed: number; readonly epoch: number};
+  /** Needs `shuffle`: its random numbers are (seed, epoch, sample), so they do not depend on the batch size. */
+  readonly augmentation?: Augmentation;
+  readonly normalization?: Normalization;
+  /** Index of the first batch to yield; default 0. */
+  readonly startBatch?: number;
+  /** Leave out a last batch that is smaller than batchSize. Default false. */
+  readonly dropRemainder?: boolean;
+}
+
+export interface Batch {
+  /** Positions in the split, in batch order. */
+  readonly indices: Int32Array;
+  /** [size, height, width, channels], normalised. */
+  readonly images: Float32Array;
+  readonly labels: Int32Array;
+  readonly size: number;
+}
+
+/** One split in memory. */
+export interface ImageSplit {
+  readonly name: SplitName;
+  readonly provenance: Provenance;
+  /** [height, width, channels]. */
+  readonly imageShape: readonly [number, number, number];
+  readonly numClasses: number;
+  readonly classNames: readonly string[];
+  readonly size: number;
+  /** [size, height, width, channels], 0–255. */
+  readonly pixels: Uint8Array;
+  readonly labels: Uint8Array | Uint16Array | Int32Array;
+  batchCount(options: Pick<BatchOptions, 'batchSize' | 'dropRemainder'>): number;
+  batches(options: BatchOptions): Iterable<Batch>;
+  /** The same number of samples of every class (±1), chosen by seed; the whole split if `size` ≥ this size. */
+  balancedSubset(size: number, seed: number): ImageSplit;
+}
+
+/** A dataset by name. Splits load independently. */
+export interface DatasetAdapter {
+  /** Name by which experiments ask for it, e.g. 'cifar100'. */
+  readonly name: string;
+  /** e.g. 'CIFAR-100'. */
+  readonly title: string;
+  readonly description: string;
+  readonly imageShape: readonly [number, number, number];
+  /** For the default (fine) labels. */
+  readonly numClasses: number;
+  readonly splitSizes: Readonly<Record<SplitName, number>>;
+  readonly normalization: Normalization;
+  /** The augmentation of the papers' recipe for this dataset; {} where it has none (MNIST). */
+  readonly augmentation: Augmentation;
+  load(split: SplitName, options: LoadOptions): Promise<ImageSplit>;
+  /** What is there, without loading: for `addernet list` and `addernet doctor`. */
+  status(
+    options: Pick<LoadOptions, 'root'>,
+  ): Promise<{readonly available: 'official' | 'partial' | 'none'; readonly detail: string}>;
+}

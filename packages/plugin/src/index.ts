@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+export * from './operator.js';
+export * from './architecture.js';
+export * from './dataset.js';
+export * from './backend.js';
+export * from './report.js';
+export * from './tokens.js';

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {Provenance} from './dataset.js';
+import type {OperationCounts} from './operator.js';
+
+/** Figures of one epoch of one run. Losses are means of the cross-entropy in nats; accuracies are fractions. */
+export interface EpochMetrics {
+  /** 1 = after the first epoch. */
+  readonly epoch: number;
+  readonly learningRate: number;
+  readonly trainLoss: number;
+  readonly trainTop1: number;
+  readonly testLoss: number;
+  readonly testTop1: number;
+  readonly testTop5: number;
+  /** Images per second of training in this epoch, evaluation not counted. */
+  readonly imagesPerSecond: number;
+  readonly trainSeconds: number;
+  readonly testSeconds: number;
+}
+
+export type RunStatus = 'finished' | 'interrupted' | 'failed';
+
+/** One cell of an experiment's matrix. */
+export interface RunSummary {
+  /** Folder name within the experiment's folder. */
+  readonly id: string;
+  readonly status: RunStatus;
+  /** Present when failed. */
+  readonly error?: string;
+  readonly dataset: string;
+  readonly trainData: Provenance;
+  readonly testData: Provenance;
+  readonly trainImages: number;
+  readonly testImages: number;
+  readonly architecture: string;
+  readonly operator: string;
+  readonly backend: string;
+  readonly seed: number;
+  readonly parameters: number;
+  readonly trainableParameters: number;
+  /** Operations of one image's forward pass in convolution-like and fully connected layers. */
+  readonly operations: OperationCounts;
+  readonly epochsPlanned: number;
+  readonly epochs: readonly EpochMetrics[];
+  /** Of the last finished epoch; absent when none finished. */
+  readonly final?: {
+    readonly top1: number;
+    readonly top5: number;
+    readonly loss: number;
+    readonly imagesPerSecond: number;
+  };
+  readonly startedAt: string;
+  readonly seconds: number;
+}
+
+/** What an experiment's folder says of itself: summary.json, and what reporters get. */
+export interface ExperimentSummary {
+  readonly name: string;
+  readonly description: string;
+  readonly startedAt: string;
+  readonly seconds: number;
+  /** Notes that must stand beside the numbers, e.g. that a smaller architecture was chosen because only cpu is there. */
+  readonly notes: readonly string[];
+  /** Resolved configuration, as in config.json. */
+  readonly config: unknown;
+  /** As in environment.json. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly runs: readonly RunSummary[];
+}
+
+/** Makes files of a finished (or interrupted) experiment. */
+export interface Reporter {
+  readonly name: string;
+  /** File name within the experiment's folder, e.g. 'report.html'. */
+  readonly fileName: string;
+  render(summary: ExperimentSummary): Promise<string>;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {Architecture} from './architecture.js';
+import type {BackendProvider} from './backend.js';
+import type {DatasetAdapter} from './dataset.js';
+import type {Operator} from './operator.js';
+import type {Reporter} from './report.js';
+
+/** What plugins bind, by token. A token may be bound any number of times; the things bound are told apart by their `name`. */
+export interface PluginTypes {
+  operator: Operator;
+  architecture: Architecture;
+  dataset: DatasetAdapter;
+  backend: BackendProvider;
+  reporter: Reporter;
+}
+
+export type PluginKind = keyof PluginTypes;
+
+/**
+ * Tokens are `Symbol.for(...)`, so that two copies of this package agree on them.
+ *
+ * @example
+ * import {ContainerModule} from 'inversify';
+ * export default new ContainerModule(({bind}) => {
+ *   bind(tokens.operator).toConstantValue(myOperator);
+ * });
+ */
+export const tokens = {
+  operator: Symbol.for('addernet.operator'),
+  architecture: Symbol.for('addernet.architecture'),
+  dataset: Symbol.for('addernet.dataset'),
+  backend: Symbol.for('addernet.backend'),
+  reporter: Symbol.for('addernet.reporter'),
+} as const satisfies Record<PluginKind, symbol>;
