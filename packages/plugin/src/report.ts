@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {Provenance} from './dataset.js';
+import type {Provenance, SplitName} from './dataset.js';
 import type {OperationCounts} from './operator.js';
 
 /** Figures of one epoch of one run. Losses are means of the cross-entropy in nats; accuracies are fractions. */
@@ -32,6 +32,10 @@ export interface RunSummary {
   readonly testData: Provenance;
   readonly trainImages: number;
   readonly testImages: number;
+  /** Sizes of the dataset's whole splits, as in its adapter; where trainImages or testImages is less, a subset was used. */
+  readonly splitSizes?: Readonly<Record<SplitName, number>>;
+  /** Of the labels that were learnt; from it reports derive the chance level. */
+  readonly numClasses?: number;
   readonly architecture: string;
   readonly operator: string;
   readonly backend: string;
