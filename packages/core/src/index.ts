@@ -1,3 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+export {
+  AddernetError,
+  ArgumentError,
+  DtypeError,
+  GradientError,
+  KernelCallError,
+  KernelRegistrationError,
+  ShapeError,
+} from './errors.js';
+export {conv2dGeometry, type Conv2DGeometryArgs, type ExplicitPadding, type Padding, type Pair} from './geometry.js';
 export * from './kernels/contract.js';
-export * from './kernels/define-kernel.js';
+export {defineKernel, type KernelDefinition} from './kernels/define-kernel.js';
+export {isReplaceable, registerKernels} from './kernels/register-kernels.js';
+export {CounterRandom, deriveSeed, philox4x32, shuffledIndices} from './random.js';

@@ -29,10 +29,16 @@ export type Conv2DGeometry = {
 };
 
 /** How the adder's filter gradient is formed: ΣdY·(X−F) (AdderNet, eq. 5) or ΣdY·sgn(X−F) (eq. 4). */
-export type FilterGradient = 'full-precision' | 'sign';
+export type FilterGradient = (typeof FILTER_GRADIENTS)[number];
+
+/** Every `FilterGradient`, the default first. */
+export const FILTER_GRADIENTS = ['full-precision', 'sign'] as const;
 
 /** How the adder's input gradient is formed: ΣdY·HT(F−X) (AdderNet, eq. 6), ΣdY·sgn(F−X) or ΣdY·(F−X). */
-export type InputGradient = 'hard-tanh' | 'sign' | 'full-precision';
+export type InputGradient = (typeof INPUT_GRADIENTS)[number];
+
+/** Every `InputGradient`, the default first. */
+export const INPUT_GRADIENTS = ['hard-tanh', 'sign', 'full-precision'] as const;
 
 /** Shapes: x [batch, inHeight, inWidth, inChannels], filter [filterHeight, filterWidth, inChannels/groups, outChannels], dy and y [batch, outHeight, outWidth, outChannels]. */
 type ForwardInputs = {readonly x: TensorInfo; readonly filter: TensorInfo};
