@@ -1,2 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-export {};
+export {architectures, createModel, listModels} from './create-model.js';
+export type {CreateModelOptions, ModelDescription} from './create-model.js';
+export {createCifarResnet, resnet20, resnet32} from './architectures/resnet.js';
+export type {CifarResnetOptions} from './architectures/resnet.js';
+export {createVggSmall, vggSmall} from './architectures/vgg-small.js';
+export type {VggSmallOptions} from './architectures/vgg-small.js';
+export {lenet5Bn} from './architectures/lenet5-bn.js';
+export {tiny} from './architectures/tiny.js';
+export {
+  InvalidBuildOptionError,
+  OperatorContractError,
+  UnknownArchitectureError,
+  UnknownOperatorError,
+} from './errors.js';

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import {countOperations} from '@addernet/nn';
+import {beforeAll, describe, expect, test} from 'vitest';
+import {createModel} from '@addernet/zoo';
+import {builtInOperators, startCpu} from './support.js';
+
+beforeAll(startCpu);
+
+const cifar = [32, 32, 3] as const;
+
+/** Filter elements × output positions, by hand from the layer tables of the papers. */
+const figures = [
+  // 2.36 M taps in every layer but the three where a stage begins; projections 131 K each.
+  {name: 'resnet20', inputShape: cifar, parameters: 272_484, operatorTaps: 40_370_176, ordinaryTaps: 442_368 + 640},
+  {name: 'resnet32', inputShape: cifar, parameters: 466_916, operatorTaps: 68_681_728, ordinaryTaps: 442_368 + 640},
+  {
+    name: 'vgg-small',
+    inputShape: cifar,
+    parameters: 4_660_106,
+    operatorTaps: 603_979_776,
+    ordinaryTaps: 3_538_944 + 81_920,
+  },
+  // 117,600 + 240,000 + 48,000 + 10,080 + 840, on MNIST's own size and on LeNet-5's.
+  {name: 'lenet5-bn', inputShape: [28, 28, 1] as const, parameters: 61_942, operatorTaps: 416_520, ordinaryTaps: 0},
+  {name: 'lenet5-bn', inputShape: [32, 32, 1] as const, parameters: 61_942, operatorTaps: 416_520, ordinaryTaps: 0},
+  {name: 'tiny', inputShape: cifar, parameters: 61_348, operatorTaps: 1_179_648, ordinaryTaps: 110_592 + 640},
+  {
+    name: 'tiny',
+    inputShape: [28, 28, 1] as const,
+    parameters: 61_060,
+    operatorTaps: 49 * 4608 + 16 * 55_296,
+    ordinaryTaps: 196 * 144 + 640,
+  },
+];
+
+describe.each(figures)('$name on $inputShape', ({name, inputShape, parameters, operatorTaps, ordinaryTaps}) => {
+  test.each(builtInOperators)('$name', (operator) => {
+    const model = createModel(name, {operator: operator.name, numClasses: 10, inputShape, seed: 1});
+    const trainable = model.trainableWeights.reduce(
+      (sum, weight) => sum + weight.shape.reduce<number>((product, size) => product * (size ?? 1), 1),
+      0,
+    );
+    expect(trainable).toBe(parameters);
+    const {multiplications, additions} = countOperations(model, builtInOperators);
+    const perTap = operator.operationsPerTap;
+    expect(multiplications).toBe(operatorTaps * perTap.multiplications + ordinaryTaps);
+    expect(additions).toBe(operatorTaps * perTap.additions + ordinaryTaps);
+    model.dispose();
+  });
+});
+
+describe('against the published figures, two additions a tap in every layer, the ordinary ones included', () => {
+  const millions = (name: string, layers: (layer: string) => boolean) => {
+    const model = createModel(name, {operator: 'conv', numClasses: 10, inputShape: cifar, seed: 1});
+    const taps = countOperations(model, builtInOperators)
+      .perLayer.filter((layer) => layers(layer.name))
+      .reduce((sum, layer) => sum + layer.multiplications, 0);
+    model.dispose();
+    return (2 * taps) / 1e6;
+  };
+
+  test('ResNet-32 as the AdderNet paper, table 2: 138.24 M', () => {
+    expect(millions('resnet32', () => true)).toBeCloseTo(138.24, 1);
+  });
+
+  test('ResNet-20: 81.63 M', () => {
+    expect(millions('resnet20', () => true)).toBeCloseTo(81.63, 2);
+  });
+
+  test('VGG-small: 1.215 G in the convolutions, not the 1.30 G of the paper', () => {
+    expect(millions('vgg-small', (layer) => layer.includes('conv'))).toBeCloseTo(1215.04, 1);
+  });
+});
