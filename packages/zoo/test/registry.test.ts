@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as tf from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
+import type * as tfl from '@tensorflow/tfjs-layers';
 import {fromModelArtifacts, SGD, toModelArtifacts} from '@addernet/nn';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {createModel, listModels} from '@addernet/zoo';
@@ -49,7 +49,7 @@ describe.each(cases)('$label', ({name, operator}) => {
         throw new Error('expected one tensor');
       }
       expect(logits.shape).toEqual([2, numClasses]);
-      return tf.losses.softmaxCrossEntropy(labels, logits).asScalar();
+      return tf.losses.softmaxCrossEntropy<tf.Tensor, tf.Scalar>(labels, logits);
     }, variables);
     expect(Number.isFinite(value.dataSync()[0])).toBe(true);
     expect(Object.keys(grads).sort()).toEqual(variables.map((variable) => variable.name).sort());

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@addernet/kernels-cpu/register';
-import * as tfl from '@tensorflow/tfjs-layers';
+import type * as tfl from '@tensorflow/tfjs-layers';
 import {adderConv2d, adderDense, adderOperator, convOperator} from '@addernet/nn';
 import type {Operator} from '@addernet/plugin';
 
