@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+import {z} from 'zod';
+
+/**
+ * `expected` completes "given …, expected …" in errors; `help` says what the field does. Both also make the list of overridable fields
+ * (`configFields`).
+ */
+const leaf = <T extends z.ZodType>(schema: T, expected: string, help: string): T => schema.meta({expected, help});
+
+const names = (what: string, example: string, help: string) =>
+  leaf(
+    z
+      .array(z.string().min(1))
+      .min(1)
+      .refine((list) => new Set(list).size === list.length)
+      .readonly(),
+    `a list of one or more different ${what} names, e.g. ${example}`,
+    help,
+  );
+
+const atLeastOne = (help: string) => leaf(z.int().min(1), 'an integer ≥ 1', help);
+const samples = (help: string) => leaf(z.union([z.literal('all'), z.int().min(1)]), "'all' or an integer ≥ 1", help);
+
+const optimizerSchema = z.strictObject({
+  learningRate: leaf(z.number().positive(), 'a number > 0', 'initial learning rate of SGD'),
+  momentum: leaf(z.number().min(0).lt(1), 'a number in [0, 1)', 'momentum of SGD'),
+  weightDecay: leaf(z.number().min(0), 'a number ≥ 0', 'weight decay, on all variables'),
+  localLearningRate: leaf(
+    z.number().min(0),
+    'a number ≥ 0 (0: off)',
+    "η of AdderNet's local learning rate for adder filters",
+  ),
+});
+
+const scheduleSchema = z.strictObject({
+  kind: leaf(
+    z.enum(['cosine', 'step', 'constant']),
+    "'cosine', 'step' or 'constant'",
+    'how the learning rate falls over the epochs',
+  ),
+  interval: leaf(
+    z.enum(['epoch', 'step']),
+    "'epoch' or 'step'",
+    'set the learning rate once per epoch (as the AdderNet authors do) or at every step',
+  ),
+  final: leaf(z.number().min(0), 'a number ≥ 0', "cosine's learning rate at the end; unused by the others"),
+  milestones: leaf(
+    z
+      .array(z.number().min(0))
+      .refine((list) => list.every((epoch, index) => index === 0 || epoch > (list[index - 1] ?? 0)))
+      .readonly(),
+    'a list of rising epochs ≥ 0, e.g. 100,150',
+    "the epochs after which 'step' multiplies the learning rate by gamma; unused by the others",
+  ),
+  gamma: leaf(
+    z.number().positive().max(1),
+    'a number in (0, 1]',
+    "factor of 'step' at each milestone; unused by the others",
+  ),
+  warmUpEpochs: leaf(
+    z.number().min(0),
+    'a number ≥ 0 (0: off)',
+    'epochs over which the learning rate first rises to the schedule',
+  ),
+});
+
+const baseSchema = z.strictObject({
+  datasets: names('dataset', 'cifar100,cifar10', 'datasets to train on'),
+  architectures: names('architecture', 'resnet20,vgg-small', 'network structures'),
+  operators: names('operator', 'conv,adder', 'operators that stand in the place of the convolution'),
+  seeds: leaf(
+    z
+      .array(z.int().min(0).max(0x7fffffff))
+      .min(1)
+      .refine((list) => new Set(list).size === list.length)
+      .readonly(),
+    'a list of one or more different integers in [0, 2147483647], e.g. [0, 1]',
+    "seeds, one run each; on the command line '--seeds=3' is 0,1,2, '--seeds=7,8' a list, '--seed=7' just 7",
+  ),
+  backend: leaf(z.string().min(1), "'auto' or a backend's name", "TF.js backend; 'auto' takes the fastest available"),
+  data: leaf(
+    z.enum(['auto', 'official', 'synthetic']),
+    "'auto', 'official' or 'synthetic'",
+    "'official' data or error, 'synthetic' stand-in, or 'auto': official where it can be had, otherwise the stand-in",
+  ),
+  allowPartial: leaf(z.boolean(), 'true or false', 'accept a dataset of which only a part is there'),
+  labels: leaf(z.enum(['fine', 'coarse']), "'fine' or 'coarse'", 'labels, where a dataset has both'),
+  trainSamples: samples('size of the balanced training subset, the same for every run'),
+  testSamples: samples('size of the balanced test subset, the same for every run'),
+  epochs: atLeastOne('passes over the training data'),
+  batchSize: atLeastOne('images per training step'),
+  evaluationBatchSize: atLeastOne('images per evaluation step'),
+  optimizer: optimizerSchema,
+  schedule: scheduleSchema,
+  augmentation: leaf(z.boolean(), 'true or false', "the dataset's augmentation (pad-crop, flip) in training"),
+  output: leaf(z.string().min(1), 'a folder', 'folder that the run folder is made in'),
+  plugins: leaf(
+    z.array(z.string().min(1)).readonly(),
+    "a list of package names or paths (relative to the experiment's file)",
+    "plugins to load, besides the definition's own",
+  ),
+});
+
+/** A complete configuration; nothing has a default here (see DEFAULT_CONFIG), so that config.json says everything. */
+export const experimentConfigSchema = baseSchema.superRefine((config, context) => {
+  if (config.schedule.kind === 'step' && config.schedule.milestones.length === 0) {
+    context.addIssue({code: 'custom', path: ['schedule', 'milestones'], message: "one milestone or more for 'step'"});
+  }
+  if (config.schedule.warmUpEpochs >= config.epochs && config.schedule.warmUpEpochs > 0) {
+    context.addIssue({
+      code: 'custom',
+      path: ['schedule', 'warmUpEpochs'],
+      message: `less than epochs (${config.epochs})`,
+    });
+  }
+});
+
+/** Some of a configuration. */
+export const partialConfigSchema = baseSchema.partial().extend({
+  optimizer: optimizerSchema.partial().optional(),
+  schedule: scheduleSchema.partial().optional(),
+});
+
+export type ExperimentConfig = z.output<typeof baseSchema>;
+export type PartialConfig = z.output<typeof partialConfigSchema>;
+
+/**
+ * What holds where nothing else is said: the recipe of the AdderNet paper (§4.1) and its code. `datasets`, `architectures` and `epochs` have
+ * no default: an experiment says them.
+ */
+export const DEFAULT_CONFIG = {
+  operators: ['conv', 'adder'],
+  seeds: [0],
+  backend: 'auto',
+  data: 'auto',
+  allowPartial: false,
+  labels: 'fine',
+  trainSamples: 'all',
+  testSamples: 'all',
+  batchSize: 256,
+  evaluationBatchSize: 256,
+  optimizer: {learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, localLearningRate: 0.2},
+  schedule: {kind: 'cosine', interval: 'epoch', final: 0, milestones: [], gamma: 0.1, warmUpEpochs: 0},
+  augmentation: true,
+  output: 'runs',
+  plugins: [],
+} as const satisfies PartialConfig;

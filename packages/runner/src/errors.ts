@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Base of the runner's errors: the caller did something that can be put right, and the message says how. */
+export class RunnerError extends Error {
+  override readonly name: string = 'RunnerError';
+}
+
+/** One thing wrong with a configuration. */
+export interface ConfigIssue {
+  /** Dotted path, e.g. 'optimizer.momentum'; '' for the whole. */
+  readonly path: string;
+  /** What was given, as JSON; 'nothing' where a value is missing. */
+  readonly given: string;
+  /** What would have been right. */
+  readonly expected: string;
+  /** Where the value came from: 'config', "variant 'smoke'", 'the command line' … */
+  readonly origin?: string;
+}
+
+/** A configuration or an override that does not fit the schema. */
+export class ConfigError extends RunnerError {
+  override readonly name = 'ConfigError';
+  readonly issues: readonly ConfigIssue[];
+  /** The experiment's file, where known. */
+  readonly file?: string;
+
+  constructor(issues: readonly ConfigIssue[], file?: string) {
+    const lines = issues.map(({path, given, expected, origin}) => {
+      const subject = [path, origin === undefined ? '' : `(${origin})`].filter((part) => part !== '').join(' ');
+      return `${subject === '' ? '' : `${subject}: `}given ${given}, expected ${expected}`;
+    });
+    super((file === undefined ? '' : `${file}: `) + lines.join('\n'));
+    this.issues = issues;
+    if (file !== undefined) this.file = file;
+  }
+
+  /** Path of the first issue. */
+  get path(): string {
+    return this.issues[0]?.path ?? '';
+  }
+
+  /** The same error, naming the file that it was found in. */
+  inFile(file: string): ConfigError {
+    return this.file === undefined ? new ConfigError(this.issues, file) : this;
+  }
+}
+
+/** A name that nothing is bound to. */
+export class UnknownNameError extends RunnerError {
+  override readonly name = 'UnknownNameError';
+
+  constructor(
+    /** 'operator', 'architecture', …, 'variant'. */
+    readonly kind: string,
+    readonly given: string,
+    readonly valid: readonly string[],
+    suggestion?: string,
+  ) {
+    super(
+      `unknown ${kind} "${given}"` +
+        (suggestion === undefined ? '' : `; did you mean "${suggestion}"?`) +
+        (valid.length === 0 ? `; no ${kind} is known` : `; valid: ${valid.join(', ')}`),
+    );
+  }
+}
+
+/** Two different things bound under one name. */
+export class DuplicateNameError extends RunnerError {
+  override readonly name = 'DuplicateNameError';
+
+  constructor(
+    readonly kind: string,
+    readonly given: string,
+    readonly sources: readonly [string, string],
+  ) {
+    super(`${kind} "${given}" is bound twice, by ${sources[0]} and by ${sources[1]}; give one of them another name`);
+  }
+}
+
+/** A plugin that cannot be found or does not bring what a plugin must. */
+export class PluginError extends RunnerError {
+  override readonly name = 'PluginError';
+
+  constructor(
+    readonly specifier: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(`plugin "${specifier}": ${message}`, options);
+  }
+}
+
+/** A backend that was asked for, or any backend at all, cannot start here. */
+export class BackendUnavailableError extends RunnerError {
+  override readonly name = 'BackendUnavailableError';
+}
+
+/** The output folder cannot be made or written (permissions, full disk). What is already in it stays. */
+export class OutputFolderError extends RunnerError {
+  override readonly name = 'OutputFolderError';
+
+  constructor(
+    readonly folder: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(`output folder ${folder}: ${message}`, options);
+  }
+}
+
+/** Training diverged: the loss became NaN or infinite. */
+export class NonFiniteLossError extends RunnerError {
+  override readonly name = 'NonFiniteLossError';
+
+  constructor(
+    readonly run: string,
+    readonly loss: number,
+    /** 1 = the first epoch. */
+    readonly epoch: number,
+    /** 1 = the epoch's first step; absent when the loss was that of the test split after the epoch. */
+    readonly step?: number,
+  ) {
+    super(
+      `${run}: the ${step === undefined ? 'test' : 'training'} loss became ${loss} in epoch ${epoch}` +
+        (step === undefined ? '' : `, step ${step}`) +
+        '; expected a finite number. A smaller optimizer.learningRate, or schedule.warmUpEpochs, may help',
+    );
+  }
+}
+
+/** A weights file that is missing, truncated, of no known format or holds values that are not numbers. */
+export class WeightsFileError extends RunnerError {
+  override readonly name = 'WeightsFileError';
+
+  constructor(
+    readonly file: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(`weights file ${file}: ${message}`, options);
+  }
+}
+
+/** Weights that belong to another model. */
+export class WeightsMismatchError extends RunnerError {
+  override readonly name = 'WeightsMismatchError';
+
+  constructor(
+    readonly file: string,
+    readonly model: string,
+    readonly missing: readonly string[],
+    readonly unexpected: readonly string[],
+    /** e.g. 'conv1/kernel: file has [3,3,3,16]; model expects [3,3,3,32]'. */
+    readonly misshapen: readonly string[],
+    hint?: string,
+  ) {
+    const part = (title: string, names: readonly string[]): string[] =>
+      names.length === 0
+        ? []
+        : [`${names.length} ${title}: ${names.slice(0, 8).join('; ')}${names.length > 8 ? '; …' : ''}`];
+    super(
+      [
+        `weights file ${file} does not fit ${model}${hint === undefined ? '' : ` (${hint})`}`,
+        ...part('missing', missing),
+        ...part('unexpected', unexpected),
+        ...part('of another shape', misshapen),
+      ].join('\n  '),
+    );
+  }
+}
+
+/** The work was stopped through its AbortSignal. */
+export class InterruptedError extends RunnerError {
+  override readonly name = 'InterruptedError';
+
+  constructor(message = 'interrupted') {
+    super(message);
+  }
+}
+
+/** A one-line text of anything thrown. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Node's error code ('ENOSPC', 'EACCES', …), if it has one. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

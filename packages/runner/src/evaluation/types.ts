@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {DataSource, Provenance} from '@addernet/plugin';
+import type {Container} from 'inversify';
+import type {RunListener} from '../listener.js';
+import type {WeightFormat} from '../weights/formats.js';
+
+export interface EvaluateOptions {
+  /** Names, as bound in the container. */
+  readonly architecture: string;
+  readonly operator: string;
+  readonly dataset: string;
+  /** Default 'auto'. */
+  readonly backend?: string;
+  /** A weights file (model.json, or another format of `formats`), or a run's folder. */
+  readonly weights: string;
+  /** Default 'auto'. */
+  readonly data?: DataSource;
+  readonly dataRoot?: string;
+  readonly allowPartial?: boolean;
+  readonly labels?: 'fine' | 'coarse';
+  /** Only the first `limit` images of the test split. Default: all. */
+  readonly limit?: number;
+  /** Default 256. */
+  readonly batchSize?: number;
+  readonly container: Container;
+  readonly listener?: RunListener;
+  readonly signal?: AbortSignal;
+  /** Weight file formats; default `weightFormats`. */
+  readonly formats?: readonly WeightFormat[];
+}
+
+/** JSON-ready. Accuracies are fractions, the loss is the mean cross-entropy in nats. */
+export interface EvaluationResult {
+  readonly top1: number;
+  readonly top5: number;
+  readonly loss: number;
+  readonly images: number;
+  readonly imagesPerSecond: number;
+  readonly seconds: number;
+  readonly backend: string;
+  readonly operator: string;
+  readonly architecture: string;
+  readonly dataset: string;
+  /** The test data's label as it must be shown, e.g. 'CIFAR-10' or 'synthetic stand-in for CIFAR-100'. */
+  readonly data: string;
+  readonly dataKind: Provenance['kind'];
+  /** The weights file as given. */
+  readonly weights: string;
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {DownloadProgress, EpochMetrics, ExperimentSummary, RunSummary} from '@addernet/plugin';
+import type {ExperimentConfig} from './config/schema.js';
+
+/** One cell of the matrix, before and while it runs. */
+export interface RunInfo {
+  /** Folder name within the experiment's folder. */
+  readonly id: string;
+  /** 0 = the first run. */
+  readonly index: number;
+  readonly total: number;
+  readonly dataset: string;
+  readonly architecture: string;
+  readonly operator: string;
+  readonly backend: string;
+  readonly seed: number;
+  readonly epochs: number;
+  /** Training steps of an epoch. */
+  readonly steps: number;
+  /** Of the training data, as it must be shown. */
+  readonly dataLabel: string;
+  readonly trainImages: number;
+  readonly testImages: number;
+  readonly parameters: number;
+}
+
+export interface ExperimentInfo {
+  readonly name: string;
+  readonly folder: string;
+  readonly backend: string;
+  readonly runs: number;
+  readonly config: ExperimentConfig;
+}
+
+export interface StepProgress {
+  readonly run: RunInfo;
+  /** 1 = the first epoch. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Steps done in this epoch. */
+  readonly step: number;
+  readonly steps: number;
+  /** Mean over the epoch so far. */
+  readonly imagesPerSecond: number;
+  /** Mean cross-entropy of the epoch so far, in nats. */
+  readonly loss: number;
+  /** To the end of this run, evaluations included once one has been timed. */
+  readonly etaSeconds: number;
+}
+
+export interface EvaluationProgress {
+  /** Absent in evaluateWeights. */
+  readonly run?: RunInfo;
+  readonly step: number;
+  readonly steps: number;
+  readonly imagesPerSecond: number;
+}
+
+/** What the runner tells while it works; each member is called synchronously and should return soon. */
+export interface RunListener {
+  onNotice?(message: string): void;
+  onExperimentStart?(info: ExperimentInfo): void;
+  onDownload?(progress: DownloadProgress): void;
+  onRunStart?(info: RunInfo): void;
+  onStep?(progress: StepProgress): void;
+  onEvaluationStep?(progress: EvaluationProgress): void;
+  onEpoch?(run: RunInfo, metrics: EpochMetrics): void;
+  onRunEnd?(summary: RunSummary): void;
+  onExperimentEnd?(summary: ExperimentSummary): void;
+}
