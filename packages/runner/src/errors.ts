@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import {AddernetError} from '@addernet/core';
 
-/** Base of the runner's errors: the caller did something that can be put right, and the message says how. */
-export class RunnerError extends Error {
-  override readonly name: string = 'RunnerError';
-}
+/** Base of the runner's errors: something outside the code is wrong and can be put right; the message says how. */
+export class RunnerError extends AddernetError {}
 
 /** One thing wrong with a configuration. */
 export interface ConfigIssue {
@@ -19,7 +18,6 @@ export interface ConfigIssue {
 
 /** A configuration or an override that does not fit the schema. */
 export class ConfigError extends RunnerError {
-  override readonly name = 'ConfigError';
   readonly issues: readonly ConfigIssue[];
   /** The experiment's file, where known. */
   readonly file?: string;
@@ -29,7 +27,7 @@ export class ConfigError extends RunnerError {
       const subject = [path, origin === undefined ? '' : `(${origin})`].filter((part) => part !== '').join(' ');
       return `${subject === '' ? '' : `${subject}: `}given ${given}, expected ${expected}`;
     });
-    super((file === undefined ? '' : `${file}: `) + lines.join('\n'));
+    super('ADDERNET_CONFIG', (file === undefined ? '' : `${file}: `) + lines.join('\n'));
     this.issues = issues;
     if (file !== undefined) this.file = file;
   }
@@ -47,8 +45,6 @@ export class ConfigError extends RunnerError {
 
 /** A name that nothing is bound to. */
 export class UnknownNameError extends RunnerError {
-  override readonly name = 'UnknownNameError';
-
   constructor(
     /** 'operator', 'architecture', …, 'variant'. */
     readonly kind: string,
@@ -57,6 +53,7 @@ export class UnknownNameError extends RunnerError {
     suggestion?: string,
   ) {
     super(
+      'ADDERNET_UNKNOWN_NAME',
       `unknown ${kind} "${given}"` +
         (suggestion === undefined ? '' : `; did you mean "${suggestion}"?`) +
         (valid.length === 0 ? `; no ${kind} is known` : `; valid: ${valid.join(', ')}`),
@@ -66,52 +63,49 @@ export class UnknownNameError extends RunnerError {
 
 /** Two different things bound under one name. */
 export class DuplicateNameError extends RunnerError {
-  override readonly name = 'DuplicateNameError';
-
   constructor(
     readonly kind: string,
     readonly given: string,
     readonly sources: readonly [string, string],
   ) {
-    super(`${kind} "${given}" is bound twice, by ${sources[0]} and by ${sources[1]}; give one of them another name`);
+    super(
+      'ADDERNET_DUPLICATE_NAME',
+      `${kind} "${given}" is bound twice, by ${sources[0]} and by ${sources[1]}; give one of them another name`,
+    );
   }
 }
 
 /** A plugin that cannot be found or does not bring what a plugin must. */
 export class PluginError extends RunnerError {
-  override readonly name = 'PluginError';
-
   constructor(
     readonly specifier: string,
     message: string,
     options?: ErrorOptions,
   ) {
-    super(`plugin "${specifier}": ${message}`, options);
+    super('ADDERNET_PLUGIN', `plugin "${specifier}": ${message}`, options);
   }
 }
 
 /** A backend that was asked for, or any backend at all, cannot start here. */
 export class BackendUnavailableError extends RunnerError {
-  override readonly name = 'BackendUnavailableError';
+  constructor(message: string, options?: ErrorOptions) {
+    super('ADDERNET_BACKEND_UNAVAILABLE', message, options);
+  }
 }
 
 /** The output folder cannot be made or written (permissions, full disk). What is already in it stays. */
 export class OutputFolderError extends RunnerError {
-  override readonly name = 'OutputFolderError';
-
   constructor(
     readonly folder: string,
     message: string,
     options?: ErrorOptions,
   ) {
-    super(`output folder ${folder}: ${message}`, options);
+    super('ADDERNET_OUTPUT_FOLDER', `output folder ${folder}: ${message}`, options);
   }
 }
 
 /** Training diverged: the loss became NaN or infinite. */
 export class NonFiniteLossError extends RunnerError {
-  override readonly name = 'NonFiniteLossError';
-
   constructor(
     readonly run: string,
     readonly loss: number,
@@ -121,6 +115,7 @@ export class NonFiniteLossError extends RunnerError {
     readonly step?: number,
   ) {
     super(
+      'ADDERNET_NON_FINITE_LOSS',
       `${run}: the ${step === undefined ? 'test' : 'training'} loss became ${loss} in epoch ${epoch}` +
         (step === undefined ? '' : `, step ${step}`) +
         '; expected a finite number. A smaller optimizer.learningRate, or schedule.warmUpEpochs, may help',
@@ -130,21 +125,17 @@ export class NonFiniteLossError extends RunnerError {
 
 /** A weights file that is missing, truncated, of no known format or holds values that are not numbers. */
 export class WeightsFileError extends RunnerError {
-  override readonly name = 'WeightsFileError';
-
   constructor(
     readonly file: string,
     message: string,
     options?: ErrorOptions,
   ) {
-    super(`weights file ${file}: ${message}`, options);
+    super('ADDERNET_WEIGHTS_FILE', `weights file ${file}: ${message}`, options);
   }
 }
 
 /** Weights that belong to another model. */
 export class WeightsMismatchError extends RunnerError {
-  override readonly name = 'WeightsMismatchError';
-
   constructor(
     readonly file: string,
     readonly model: string,
@@ -159,6 +150,7 @@ export class WeightsMismatchError extends RunnerError {
         ? []
         : [`${names.length} ${title}: ${names.slice(0, 8).join('; ')}${names.length > 8 ? '; …' : ''}`];
     super(
+      'ADDERNET_WEIGHTS_MISMATCH',
       [
         `weights file ${file} does not fit ${model}${hint === undefined ? '' : ` (${hint})`}`,
         ...part('missing', missing),
@@ -171,10 +163,8 @@ export class WeightsMismatchError extends RunnerError {
 
 /** The work was stopped through its AbortSignal. */
 export class InterruptedError extends RunnerError {
-  override readonly name = 'InterruptedError';
-
   constructor(message = 'interrupted') {
-    super(message);
+    super('ADDERNET_INTERRUPTED', message);
   }
 }
 
