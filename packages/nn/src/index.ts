@@ -1,2 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-export {};
+export {DuplicateLibraryError, StateMismatchError} from './errors.js';
+export {KaimingNormal, type KaimingNormalConfig} from './initializers/kaiming-normal.js';
+export {Normal, type NormalConfig} from './initializers/normal.js';
+export {PyTorchUniform} from './initializers/pytorch-uniform.js';
+export {SeededInitializer, type SeededInitializerConfig, type WeightStream} from './initializers/seeded-initializer.js';
+export {adderConv2d, AdderConv2D, type AdderConv2DConfig} from './layers/adder-conv2d.js';
+export {adderDense, AdderDense, type AdderDenseConfig} from './layers/adder-dense.js';
+export {batchNormalization, BatchNormalization, type BatchNormalizationConfig} from './layers/batch-normalization.js';
+export {conv2d, Conv2D} from './layers/conv2d.js';
+export {Conv2DLayer, type Conv2DLayerConfig, type PairOption} from './layers/conv2d-layer.js';
+export {dense, Dense} from './layers/dense.js';
+export {DenseLayer, type DenseLayerConfig} from './layers/dense-layer.js';
+export {adderOperator} from './operators/adder.js';
+export {convOperator} from './operators/conv.js';
+export {OPERATION_ENERGY, OPERATION_ENERGY_SOURCE} from './operators/energy.js';
+export {isAdderFilter, markAdderFilter} from './optimizers/adder-filters.js';
+export {SGD, type SGDConfig} from './optimizers/sgd.js';
+export {registerClasses} from './register-classes.js';
+export type {ConstraintOption, InitializerOption, RegularizerOption} from './resolve.js';

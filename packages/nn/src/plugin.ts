@@ -1,2 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-export {};
+import {tokens} from '@addernet/plugin';
+import {ContainerModule} from 'inversify';
+import {adderOperator} from './operators/adder.js';
+import {convOperator} from './operators/conv.js';
+import {registerClasses} from './register-classes.js';
+
+/** Binds the operators `conv` and `adder`, and registers this package's classes, so that models of them can be loaded. */
+export const operators = new ContainerModule(({bind}) => {
+  registerClasses();
+  bind(tokens.operator).toConstantValue(convOperator);
+  bind(tokens.operator).toConstantValue(adderOperator);
+});
+
+export default operators;

@@ -1,2 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-export {};
+import {registerClasses} from './register-classes.js';
+
+registerClasses();

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+import {AddernetError} from '@addernet/core';
+
+/**
+ * Two copies of a library whose objects cannot be mixed. TF.js's engine is shared by all copies of its packages, but the layers, symbolic
+ * tensors and initializers of one copy of tfjs-layers are not those of another.
+ */
+export class DuplicateLibraryError extends AddernetError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ADDERNET_DUPLICATE_LIBRARY', message, options);
+  }
+}
+
+/** Saved weights or optimizer state that do not fit what they are loaded into. */
+export class StateMismatchError extends AddernetError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ADDERNET_STATE_MISMATCH', message, options);
+  }
+}
+
+/** A value as it appears in an error message. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') {
+    return `'${value}'`;
+  }
+  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import {ArgumentError, type FilterGradient, type InputGradient} from '@addernet/core';
+import {describe} from '../errors.js';
+
+const FILTER_GRADIENTS = ['full-precision', 'sign'] as const satisfies readonly FilterGradient[];
+const INPUT_GRADIENTS = ['hard-tanh', 'sign', 'full-precision'] as const satisfies readonly InputGradient[];
+
+export function filterGradientOption(label: string, value: FilterGradient | null | undefined): FilterGradient {
+  return oneOf(label, 'filterGradient', value ?? 'full-precision', FILTER_GRADIENTS);
+}
+
+export function inputGradientOption(label: string, value: InputGradient | null | undefined): InputGradient {
+  return oneOf(label, 'inputGradient', value ?? 'hard-tanh', INPUT_GRADIENTS);
+}
+
+function oneOf<T extends string>(label: string, name: string, value: string, valid: readonly T[]): T {
+  const found = valid.find((candidate) => candidate === value);
+  if (found === undefined) {
+    throw new ArgumentError(
+      `${label}: ${name} is ${describe(value)}; expected one of ${valid.map((candidate) => describe(candidate)).join(', ')}`,
+    );
+  }
+  return found;
+}
