@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+import path from 'node:path';
+import {evaluateWeights, loadPlugins} from '@addernet/runner';
+import {Command, InvalidArgumentError, Option} from 'commander';
+import {createDefaultContainer} from '../composition.js';
+import {EXIT} from '../exit-codes.js';
+import {enableTypeScript} from '../experiment-file.js';
+import {duration, percent, rate, table} from '../format.js';
+import {onInterrupt} from '../interrupt.js';
+import {createProgress} from '../progress/index.js';
+
+interface EvaluateFlags {
+  readonly architecture: string;
+  readonly operator: string;
+  readonly weights: string;
+  readonly dataset: string;
+  readonly backend: string;
+  readonly data: 'auto' | 'official' | 'synthetic';
+  readonly dataRoot?: string;
+  readonly labels?: 'fine' | 'coarse';
+  readonly allowPartial?: boolean;
+  readonly limit?: number;
+  readonly batchSize: number;
+  readonly plugin: readonly string[];
+  readonly json?: boolean;
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError(`given "${text}", expected an integer ≥ 1.`);
+  return value;
+}
+
+async function evaluate(flags: EvaluateFlags): Promise<void> {
+  const container = createDefaultContainer();
+  enableTypeScript();
+  await loadPlugins(container, flags.plugin, process.cwd());
+  // Everything but the result goes to stderr, so that --json can be piped.
+  const progress = createProgress(process.stderr, flags.json === true && !process.stderr.isTTY);
+  const interruption = onInterrupt((message) => progress.listener.onNotice?.(message));
+  try {
+    const {weights, dataRoot, plugin: _plugin, json, ...options} = flags;
+    const result = await evaluateWeights({
+      ...options,
+      weights: path.resolve(weights),
+      container,
+      listener: progress.listener,
+      signal: interruption.signal,
+      ...(dataRoot === undefined ? {} : {dataRoot: path.resolve(dataRoot)}),
+    });
+    progress.stop();
+    if (json === true) {
+      console.log(JSON.stringify(result));
+      return;
+    }
+    console.log(
+      table(
+        ['data', 'architecture', 'operator', 'backend', 'images', 'top-1', 'top-5', 'loss', 'images/s', 'time'],
+        [
+          [
+            result.data,
+            result.architecture,
+            result.operator,
+            result.backend,
+            String(result.images),
+            percent(result.top1),
+            percent(result.top5),
+            result.loss.toFixed(4),
+            rate(result.imagesPerSecond),
+            duration(result.seconds),
+          ],
+        ],
+      ),
+    );
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+    console.error('interrupted');
+    process.exitCode = interruption.exitCode() ?? EXIT.interrupted;
+  } finally {
+    progress.stop();
+    interruption.release();
+  }
+}
+
+const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+
+export function evaluateCommand(): Command {
+  return new Command('evaluate')
+    .summary("measure trained weights' accuracy on a test set")
+    .description('Evaluates weights on the test split of a dataset and prints top-1, top-5 and loss.')
+    .requiredOption('--architecture <name>', 'e.g. resnet20')
+    .requiredOption('--operator <name>', 'e.g. adder')
+    .requiredOption('--weights <file>', "model.json of a run, or the run's folder")
+    .requiredOption('--dataset <name>', 'e.g. cifar10')
+    .option('--backend <name>', 'TF.js backend', 'auto')
+    .addOption(
+      new Option('--data <source>', 'where the data may come from')
+        .choices(['auto', 'official', 'synthetic'])
+        .default('auto'),
+    )
+    .option(
+      '--data-root <folder>',
+      "folder of the datasets (default: $ADDERNET_DATA, else the platform's cache folder)",
+    )
+    .addOption(new Option('--labels <kind>', 'labels, where a dataset has both').choices(['fine', 'coarse']))
+    .option('--allow-partial', 'accept a dataset of which only a part is there')
+    .option('--limit <images>', 'only the first images of the test split', positiveInteger)
+    .option('--batch-size <images>', 'images per step', positiveInteger, 256)
+    .option('--plugin <specifier>', 'load a plugin first (package name or path); repeatable', collect, [])
+    .option('--json', 'print one JSON object (accuracies as fractions)')
+    .action(async (flags: EvaluateFlags) => evaluate(flags));
+}

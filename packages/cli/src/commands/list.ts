@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import path from 'node:path';
+import {listBound, loadPlugins} from '@addernet/runner';
+import {Command} from 'commander';
+import type {Container} from 'inversify';
+import {createDefaultContainer} from '../composition.js';
+import {enableTypeScript, findExperiments, loadExperiment, locateExperiment} from '../experiment-file.js';
+import {table} from '../format.js';
+
+interface ListFlags {
+  readonly plugin: readonly string[];
+  readonly experiment?: string;
+  readonly dataRoot?: string;
+  readonly json?: boolean;
+}
+
+interface Listed {
+  readonly name: string;
+  readonly description: string;
+  readonly [more: string]: string;
+}
+
+async function inventory(container: Container, dataRoot: string | undefined): Promise<Record<string, Listed[]>> {
+  const datasets = listBound(container, 'dataset').map(async (dataset): Promise<Listed> => {
+    const status = await dataset.status(dataRoot === undefined ? {} : {root: dataRoot});
+    return {name: dataset.name, description: dataset.description, available: status.available, detail: status.detail};
+  });
+  const backends = listBound(container, 'backend').map(async (backend): Promise<Listed> => {
+    const reason = await backend.unavailableReason();
+    return {
+      name: backend.name,
+      description: backend.description,
+      available: reason === undefined ? 'yes' : `no: ${reason}`,
+      kernels: backend.kernelPackage ?? 'composed',
+    };
+  });
+  return {
+    operators: listBound(container, 'operator').map(({name, description}) => ({name, description})),
+    architectures: listBound(container, 'architecture').map(({name, description, source}) => ({
+      name,
+      description,
+      source,
+    })),
+    datasets: await Promise.all(datasets),
+    backends: await Promise.all(backends),
+    reporters: listBound(container, 'reporter').map(({name, fileName}) => ({name, description: `writes ${fileName}`})),
+  };
+}
+
+async function list(flags: ListFlags): Promise<void> {
+  const workingFolder = process.cwd();
+  const container = createDefaultContainer();
+  enableTypeScript();
+  await loadPlugins(container, flags.plugin, workingFolder);
+  if (flags.experiment !== undefined) {
+    const file = locateExperiment(flags.experiment, workingFolder);
+    const definition = await loadExperiment(file);
+    await loadPlugins(
+      container,
+      [...(definition.plugins ?? []), ...(definition.config.plugins ?? [])],
+      path.dirname(file),
+    );
+  }
+  const experiments = findExperiments(workingFolder).map(({name, file}) => ({
+    name,
+    description: path.relative(workingFolder, file),
+  }));
+  const all = {...(await inventory(container, flags.dataRoot)), experiments};
+  if (flags.json === true) {
+    console.log(JSON.stringify(all, null, 2));
+    return;
+  }
+  for (const [kind, entries] of Object.entries(all)) {
+    console.log(`\n${kind}`);
+    if (entries.length === 0) {
+      console.log('  none');
+      continue;
+    }
+    const keys = [...new Set(entries.flatMap((entry) => Object.keys(entry)))].filter((key) => key !== 'source');
+    console.log(
+      table(
+        keys,
+        entries.map((entry) => {
+          const values = new Map(Object.entries(entry));
+          return keys.map((key) => values.get(key) ?? '');
+        }),
+      ),
+    );
+  }
+}
+
+const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+
+export function listCommand(): Command {
+  return new Command('list')
+    .summary('list what an experiment can name')
+    .description(
+      'Lists operators, architectures, datasets, backends, reporters and the experiments below the working folder.',
+    )
+    .option('--plugin <specifier>', 'load a plugin first (package name or path); repeatable', collect, [])
+    .option('--experiment <file|name>', "load an experiment's plugins first")
+    .option(
+      '--data-root <folder>',
+      "folder of the datasets (default: $ADDERNET_DATA, else the platform's cache folder)",
+    )
+    .option('--json', 'print one JSON object')
+    .action(async (flags: ListFlags) => list(flags));
+}

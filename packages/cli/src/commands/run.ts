@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+import path from 'node:path';
+import {configFields, parseOverrideArguments, runExperiment} from '@addernet/runner';
+import {Command} from 'commander';
+import {createDefaultContainer} from '../composition.js';
+import {UsageError} from '../errors.js';
+import {EXIT} from '../exit-codes.js';
+import {loadExperiment, locateExperiment} from '../experiment-file.js';
+import {resultTable} from '../format.js';
+import {onInterrupt} from '../interrupt.js';
+import {packageVersions} from '../package-versions.js';
+import {createProgress} from '../progress/index.js';
+
+interface RunFlags {
+  readonly variant?: string;
+  readonly dataRoot?: string;
+  readonly quiet?: boolean;
+}
+
+function fieldHelp(): string {
+  const fields = configFields();
+  const width = Math.max(...fields.map((field) => field.flag.length));
+  const lines = fields.map((field) => {
+    const standard = field.default === undefined ? '' : ` [default: ${JSON.stringify(field.default)}]`;
+    return `  ${field.flag.padEnd(width)}  ${field.help}: ${field.expected}${standard}`;
+  });
+  return [
+    '',
+    "Any field of the experiment's configuration, after its name (the experiment's own values come before the defaults):",
+    ...lines,
+  ].join('\n');
+}
+
+const EXAMPLES = `
+Examples:
+  addernet run cifar100
+  addernet run cifar100 --variant=paper --seeds=3
+  addernet run ./my/experiment.ts --epochs=2 --architectures=resnet20 --operators=adder,conv --backend=cpu
+  addernet run cifar100 --optimizer.learning-rate=0.05 --no-augmentation
+
+Ctrl-C stops after the current step, saves the weights, finishes every file and exits with code 130.`;
+
+async function run(args: readonly string[], flags: RunFlags): Promise<void> {
+  const [fileOrName, ...rest] = args;
+  if (fileOrName === undefined || fileOrName.startsWith('-')) {
+    throw new UsageError(
+      `run: given ${fileOrName === undefined ? 'no experiment' : `"${fileOrName}" first`}, expected an experiment's file or name, then its overrides: addernet run cifar100 --epochs=2`,
+    );
+  }
+  const overrides = parseOverrideArguments(rest);
+  const workingFolder = process.cwd();
+  const file = locateExperiment(fileOrName, workingFolder);
+  const definition = await loadExperiment(file);
+  const progress = createProgress(process.stdout, flags.quiet === true);
+  const interruption = onInterrupt((message) => progress.listener.onNotice?.(message));
+  try {
+    const result = await runExperiment({
+      definition,
+      file,
+      overrides,
+      container: createDefaultContainer(),
+      listener: progress.listener,
+      signal: interruption.signal,
+      workingFolder,
+      environment: packageVersions(),
+      ...(flags.variant === undefined ? {} : {variant: flags.variant}),
+      ...(flags.dataRoot === undefined ? {} : {dataRoot: path.resolve(flags.dataRoot)}),
+    });
+    progress.stop();
+    console.log(`\n${resultTable(result.summary.runs)}`);
+    for (const note of result.summary.notes) console.log(`Note: ${note}`);
+    // The last line is a path, so that scripts (and a click in the terminal) find the report.
+    console.log(result.files.find((name) => name.endsWith('.html')) ?? result.folder);
+    process.exitCode =
+      result.status === 'interrupted'
+        ? (interruption.exitCode() ?? EXIT.interrupted)
+        : result.status === 'failed'
+          ? EXIT.failed
+          : EXIT.ok;
+  } finally {
+    progress.stop();
+    interruption.release();
+  }
+}
+
+export function runCommand(): Command {
+  return new Command('run')
+    .summary('run an experiment and write its report')
+    .description('Runs an experiment: every dataset × architecture × operator × seed of it, one after the other.')
+    .argument('<experiment>', "an experiment's file, or the name of one below the working folder (see `addernet list`)")
+    .option('--variant <name>', "one of the experiment's variants, e.g. paper or smoke")
+    .option(
+      '--data-root <folder>',
+      "folder of the datasets (default: $ADDERNET_DATA, else the platform's cache folder)",
+    )
+    .option('-q, --quiet', 'no progress, only notices and the result')
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .addHelpText('after', () => fieldHelp() + '\n' + EXAMPLES)
+    .action(async (_experiment: string, flags: RunFlags, command: Command) => run(command.args, flags));
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+import {RunnerError} from '@addernet/runner';
+
+/** The command line is wrong: a file that is not there, an option's value that does not fit. */
+export class UsageError extends RunnerError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ADDERNET_USAGE', message, options);
+  }
+}
