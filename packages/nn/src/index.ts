@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+export {fromModelArtifacts, type SaveOptions, toModelArtifacts} from './artifacts/model-artifacts.js';
+export {countOperations, type LayerOperations, type ModelOperations} from './counts/count-operations.js';
 export {DuplicateLibraryError, StateMismatchError} from './errors.js';
 export {KaimingNormal, type KaimingNormalConfig} from './initializers/kaiming-normal.js';
 export {Normal, type NormalConfig} from './initializers/normal.js';
@@ -18,3 +20,9 @@ export {isAdderFilter, markAdderFilter} from './optimizers/adder-filters.js';
 export {SGD, type SGDConfig} from './optimizers/sgd.js';
 export {registerClasses} from './register-classes.js';
 export type {ConstraintOption, InitializerOption, RegularizerOption} from './resolve.js';
+export {constantSchedule} from './schedules/constant.js';
+export {cosineSchedule, type CosineScheduleOptions} from './schedules/cosine.js';
+export {scheduleCallback, type ScheduleCallbackOptions} from './schedules/schedule-callback.js';
+export type {Schedule} from './schedules/schedule.js';
+export {stepSchedule, type StepScheduleOptions} from './schedules/step.js';
+export {warmUp, type WarmUpOptions} from './schedules/warm-up.js';
