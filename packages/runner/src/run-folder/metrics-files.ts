@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {EpochMetrics} from '@addernet/plugin';
+import {stringify} from 'csv-stringify/sync';
+import type {RunInfo} from '../listener.js';
+import type {RunFolder} from './run-folder.js';
+
+/** One epoch of one run, as metrics.jsonl and metrics.csv have it. */
+export interface MetricsRow extends EpochMetrics {
+  readonly run: string;
+  readonly dataset: string;
+  /** The data's label, e.g. 'synthetic stand-in for CIFAR-100'. */
+  readonly data: string;
+  readonly architecture: string;
+  readonly operator: string;
+  readonly backend: string;
+  readonly seed: number;
+}
+
+const COLUMNS = [
+  'run',
+  'dataset',
+  'data',
+  'architecture',
+  'operator',
+  'backend',
+  'seed',
+  'epoch',
+  'learningRate',
+  'trainLoss',
+  'trainTop1',
+  'testLoss',
+  'testTop1',
+  'testTop5',
+  'imagesPerSecond',
+  'trainSeconds',
+  'testSeconds',
+] as const satisfies readonly (keyof MetricsRow)[];
+
+/** metrics.jsonl, which grows by a line per epoch and can be read at any time, and metrics.csv, which is replaced per epoch. */
+export class MetricsFiles {
+  readonly #rows: MetricsRow[] = [];
+
+  constructor(private readonly folder: RunFolder) {}
+
+  async add(run: RunInfo, metrics: EpochMetrics): Promise<void> {
+    const {id, dataset, dataLabel, architecture, operator, backend, seed} = run;
+    const row: MetricsRow = {run: id, dataset, data: dataLabel, architecture, operator, backend, seed, ...metrics};
+    this.#rows.push(row);
+    await this.folder.appendLine('metrics.jsonl', JSON.stringify(row));
+    await this.folder.write('metrics.csv', stringify(this.#rows, {header: true, columns: [...COLUMNS]}));
+  }
+}

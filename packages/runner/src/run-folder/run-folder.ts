@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+import {appendFile, mkdir, rm, rmdir, statfs} from 'node:fs/promises';
+import path from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import {OutputFolderError, errorCode} from '../errors.js';
+import {inFolder} from './file-errors.js';
+
+/** Below this much free space an experiment is not begun. */
+const MINIMUM_FREE_BYTES = 8 * 1024 * 1024;
+
+/** Characters of plugins' names that a file name cannot have everywhere. */
+export const fileName = (text: string): string => text.replace(/[^A-Za-z0-9_.-]+/g, '_');
+
+export interface CreateRunFolderOptions {
+  /** Folder that the run folder is made in; made if it is not there. */
+  readonly output: string;
+  /** The experiment's name. */
+  readonly name: string;
+  readonly startedAt: Date;
+  readonly minimumFreeBytes?: number;
+}
+
+/**
+ * A folder of one invocation. Files are written under a temporary name and renamed, so that a reader (or a kill) never meets half a file; lines
+ * are appended with one write each. Every failure is an OutputFolderError and leaves what is there.
+ */
+export class RunFolder {
+  readonly #files: string[] = [];
+  readonly #folders: string[] = [];
+
+  private constructor(
+    /** Absolute. */
+    readonly folder: string,
+  ) {}
+
+  /**
+   * Makes `<output>/<name>-<UTC time>`, with a number behind it if there is one already.
+   *
+   * @throws OutputFolderError if that cannot be made, cannot be written or has no space
+   */
+  static async create({
+    output,
+    name,
+    startedAt,
+    minimumFreeBytes = MINIMUM_FREE_BYTES,
+  }: CreateRunFolderOptions): Promise<RunFolder> {
+    const parent = path.resolve(output);
+    const time = startedAt.toISOString().replace(/\.\d+Z$/, 'Z').replaceAll(':', '-');
+    const folder = await inFolder(parent, async () => {
+      await mkdir(parent, {recursive: true});
+      const {bavail, bsize} = await statfs(parent);
+      if (bavail * bsize < minimumFreeBytes) {
+        const mebibytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1);
+        throw new OutputFolderError(
+          parent,
+          `the disk is full: ${mebibytes(bavail * bsize)} MiB are free, expected at least ${mebibytes(minimumFreeBytes)} MiB; ` +
+            'free some space or choose another folder with --output',
+        );
+      }
+      for (let attempt = 1; ; attempt++) {
+        const candidate = path.join(parent, `${fileName(name)}-${time}${attempt === 1 ? '' : `-${attempt}`}`);
+        try {
+          await mkdir(candidate);
+          return candidate;
+        } catch (error) {
+          if (errorCode(error) !== 'EEXIST') throw error;
+        }
+      }
+    });
+    return new RunFolder(folder);
+  }
+
+  /** Absolute paths of the files written, in the order of their first writing. */
+  get files(): readonly string[] {
+    return this.#files;
+  }
+
+  /** Makes a folder within this one. */
+  async makeFolder(name: string): Promise<void> {
+    await inFolder(this.folder, () => mkdir(path.join(this.folder, name), {recursive: true}));
+    this.#folders.push(name);
+  }
+
+  /** Replaces a file as a whole. */
+  async write(name: string, content: string | Uint8Array): Promise<void> {
+    const file = path.join(this.folder, name);
+    await inFolder(this.folder, () =>
+      writeFileAtomic(file, typeof content === 'string' ? content : Buffer.from(content.buffer, content.byteOffset, content.byteLength)),
+    );
+    this.#note(file);
+  }
+
+  async writeJson(name: string, value: unknown): Promise<void> {
+    await this.write(name, `${JSON.stringify(value, undefined, 2)}\n`);
+  }
+
+  /** Appends one line. */
+  async appendLine(name: string, line: string): Promise<void> {
+    const file = path.join(this.folder, name);
+    await inFolder(this.folder, () => appendFile(file, `${line}\n`));
+    this.#note(file);
+  }
+
+  /** Removes the files of this folder that this object wrote, and the folder where nothing else is in it. For an experiment that could not begin. */
+  async discard(): Promise<void> {
+    for (const file of this.#files) await rm(file, {force: true});
+    for (const name of [...this.#folders, '.']) await rmdir(path.join(this.folder, name)).catch(() => undefined);
+    this.#files.length = 0;
+  }
+
+  #note(file: string): void {
+    if (!this.#files.includes(file)) this.#files.push(file);
+  }
+}

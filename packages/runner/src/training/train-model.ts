@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+import {SGD} from '@addernet/nn';
+import type {Augmentation, EpochMetrics, ImageSplit, Normalization} from '@addernet/plugin';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import type {ExperimentConfig} from '../config/schema.js';
+import {NonFiniteLossError} from '../errors.js';
+import {Eta} from './eta.js';
+import {evaluateSplit} from './evaluate-split.js';
+import {pause, secondsSince} from './pause.js';
+import {learningRateSchedule} from './schedule.js';
+import {Score} from './score.js';
+import {trainStep} from './train-step.js';
+
+export interface TrainProgress {
+  /** 1 = the first epoch. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Steps done in this epoch. */
+  readonly step: number;
+  readonly steps: number;
+  readonly imagesPerSecond: number;
+  readonly loss: number;
+  readonly etaSeconds: number;
+}
+
+export interface TrainOptions {
+  readonly model: LayersModel;
+  readonly train: ImageSplit;
+  readonly test: ImageSplit;
+  readonly normalization?: Normalization;
+  readonly augmentation?: Augmentation;
+  readonly config: Pick<
+    ExperimentConfig,
+    'epochs' | 'batchSize' | 'evaluationBatchSize' | 'optimizer' | 'schedule' | 'augmentation'
+  >;
+  /** Decides order and augmentation of the training images; initial weights are the model's own. */
+  readonly seed: number;
+  /** Name of the run, for errors. */
+  readonly run?: string;
+  readonly signal?: AbortSignal;
+  readonly onStep?: (progress: TrainProgress) => void;
+  readonly onEvaluationStep?: (progress: {step: number; steps: number; imagesPerSecond: number}) => void;
+  /** Awaited; its time is not counted. */
+  readonly onEpoch?: (metrics: EpochMetrics) => Promise<void> | void;
+}
+
+/** A last batch of one image has no batch statistics, so it is left out. */
+export const leavesOutLast = (size: number, batchSize: number): boolean => batchSize > 1 && size > batchSize && size % batchSize === 1;
+
+/**
+ * Trains with SGD for the configured epochs and evaluates after each. Order and augmentation depend on (seed, epoch, image) only, so that two
+ * operators see the same images; the same seed gives the same numbers on the same backend.
+ *
+ * @throws InterruptedError between two steps once the signal is aborted; the model is left as it is then
+ * @throws NonFiniteLossError when a step's loss, or the test loss, is NaN or infinite
+ */
+export async function trainModel(options: TrainOptions): Promise<void> {
+  const {model, train, test, normalization, config, seed, run = model.name, signal, onStep, onEvaluationStep, onEpoch} = options;
+  const {epochs, batchSize, evaluationBatchSize, schedule} = config;
+  const {learningRate, momentum, weightDecay, localLearningRate} = config.optimizer;
+  const learningRateAt = learningRateSchedule(config);
+  const batching = {batchSize, dropRemainder: leavesOutLast(train.size, batchSize)};
+  const steps = train.batchCount(batching);
+  const augmentation = config.augmentation ? options.augmentation : undefined;
+  const optimizer = new SGD({
+    learningRate,
+    momentum,
+    weightDecay,
+    localLearningRate: localLearningRate === 0 ? false : {eta: localLearningRate},
+  });
+  const eta = new Eta(epochs, steps);
+  try {
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      const score = new Score();
+      const start = secondsSince(0);
+      const batches = train.batches({
+        ...batching,
+        shuffle: {seed, epoch: epoch - 1},
+        ...(augmentation === undefined ? {} : {augmentation}),
+        ...(normalization === undefined ? {} : {normalization}),
+      });
+      let step = 0;
+      for (const batch of batches) {
+        const position = epoch - 1 + (schedule.interval === 'step' ? step / steps : 0);
+        optimizer.learningRate = learningRateAt(position);
+        step++;
+        await trainStep(
+          {model, optimizer, imageShape: train.imageShape, numClasses: train.numClasses},
+          batch,
+          ({logits, objective}) => {
+            const loss = score.add(logits, batch.labels, train.numClasses, batch.size) / batch.size;
+            if (!Number.isFinite(loss)) throw new NonFiniteLossError(run, loss, epoch, step);
+            if (!Number.isFinite(objective)) throw new NonFiniteLossError(run, objective, epoch, step);
+          },
+        );
+        const seconds = secondsSince(start);
+        onStep?.({
+          epoch,
+          epochs,
+          step,
+          steps,
+          imagesPerSecond: score.images / seconds,
+          loss: score.loss,
+          etaSeconds: eta.afterStep(epoch, step, seconds),
+        });
+        await pause(signal);
+      }
+      const trainSeconds = secondsSince(start);
+      eta.afterTraining(trainSeconds);
+      const tested = await evaluateSplit(model, test, {
+        batchSize: evaluationBatchSize,
+        ...(normalization === undefined ? {} : {normalization}),
+        ...(signal === undefined ? {} : {signal}),
+        ...(onEvaluationStep === undefined ? {} : {onStep: onEvaluationStep}),
+      });
+      eta.afterEvaluation(tested.seconds);
+      if (!Number.isFinite(tested.loss)) throw new NonFiniteLossError(run, tested.loss, epoch);
+      await onEpoch?.({
+        epoch,
+        learningRate: learningRateAt(epoch - 1),
+        trainLoss: score.loss,
+        trainTop1: score.top1,
+        testLoss: tested.loss,
+        testTop1: tested.top1,
+        testTop5: tested.top5,
+        imagesPerSecond: score.images / trainSeconds,
+        trainSeconds,
+        testSeconds: tested.seconds,
+      });
+    }
+  } finally {
+    optimizer.dispose();
+  }
+}
