@@ -30,7 +30,10 @@ function all<K extends PluginKind>(container: Container, kind: K): PluginTypes[K
 
 function checkShape(kind: PluginKind, value: unknown, source: string): void {
   if (typeof value !== 'object' || value === null || !('name' in value) || typeof value.name !== 'string') {
-    throw new PluginError(source, `bound something as ${kind} without a name; expected an object with a \`name\` string`);
+    throw new PluginError(
+      source,
+      `bound something as ${kind} without a name; expected an object with a \`name\` string`,
+    );
   }
   const members = new Map<string, unknown>(REQUIRED[kind].map((member) => [member, Reflect.get(value, member)]));
   const lacking = [...members].filter(([, member]) => typeof member !== 'function').map(([member]) => `${member}()`);

@@ -13,7 +13,16 @@ export {parseOverrideArguments, parseOverrides, type Overrides} from './config/o
 export {resolveConfig, slowBackendEffect, type ResolveOptions} from './config/resolve.js';
 export {createContainer, listBound, loadModules, lookup, type NamedModule} from './container.js';
 export {loadPlugins, type LoadPluginsOptions} from './plugins/load-plugins.js';
+export {chooseBackend, startBackend} from './backend.js';
 export * from './listener.js';
+export {runExperiment} from './experiment/run-experiment.js';
 export * from './experiment/types.js';
+export {evaluateWeights, EvaluateOptionError} from './evaluation/evaluate-weights.js';
 export * from './evaluation/types.js';
+export {trainModel, type TrainOptions, type TrainProgress} from './training/train-model.js';
+export {evaluateSplit, type EvaluateSplitOptions, type SplitScore} from './training/evaluate-split.js';
+export {ModelOutputError} from './training/logits.js';
 export type {NamedWeight, WeightFormat, WeightsFile} from './weights/formats.js';
+export {readWeights, weightFormats} from './weights/read.js';
+export {applyWeights, type ApplyWeightsOptions} from './weights/apply.js';
+export {encodeModel, type EncodedModel} from './weights/save.js';

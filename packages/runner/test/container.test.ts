@@ -59,9 +59,9 @@ describe('container', () => {
         {name: 'mine', module: binding(reporter('html'))},
       ]),
     ).toThrow(DuplicateNameError);
-    expect(() => createContainer([{name: '@addernet/report', module: binding(html)}, binding(reporter('html'))])).toThrow(
-      'reporter "html" is bound twice, by @addernet/report and by module 2',
-    );
+    expect(() =>
+      createContainer([{name: '@addernet/report', module: binding(html)}, binding(reporter('html'))]),
+    ).toThrow('reporter "html" is bound twice, by @addernet/report and by module 2');
   });
 
   it('refuses a binding that is not what its token says', () => {
@@ -146,7 +146,11 @@ describe('loadPlugins', () => {
   });
 
   it("resolves packages from the experiment's folder, by their import condition, and subpaths", async () => {
-    expect(await load('addernet-import-only', 'addernet-import-only/extra')).toEqual(['built-in', 'import-only', 'extra']);
+    expect(await load('addernet-import-only', 'addernet-import-only/extra')).toEqual([
+      'built-in',
+      'import-only',
+      'extra',
+    ]);
   });
 
   it('takes a module made by another copy of inversify, and CommonJS', async () => {

@@ -45,7 +45,10 @@ export class RunFolder {
     minimumFreeBytes = MINIMUM_FREE_BYTES,
   }: CreateRunFolderOptions): Promise<RunFolder> {
     const parent = path.resolve(output);
-    const time = startedAt.toISOString().replace(/\.\d+Z$/, 'Z').replaceAll(':', '-');
+    const time = startedAt
+      .toISOString()
+      .replace(/\.\d+Z$/, 'Z')
+      .replaceAll(':', '-');
     const folder = await inFolder(parent, async () => {
       await mkdir(parent, {recursive: true});
       const {bavail, bsize} = await statfs(parent);
@@ -85,7 +88,10 @@ export class RunFolder {
   async write(name: string, content: string | Uint8Array): Promise<void> {
     const file = path.join(this.folder, name);
     await inFolder(this.folder, () =>
-      writeFileAtomic(file, typeof content === 'string' ? content : Buffer.from(content.buffer, content.byteOffset, content.byteLength)),
+      writeFileAtomic(
+        file,
+        typeof content === 'string' ? content : Buffer.from(content.buffer, content.byteOffset, content.byteLength),
+      ),
     );
     this.#note(file);
   }

@@ -45,7 +45,8 @@ export interface TrainOptions {
 }
 
 /** A last batch of one image has no batch statistics, so it is left out. */
-export const leavesOutLast = (size: number, batchSize: number): boolean => batchSize > 1 && size > batchSize && size % batchSize === 1;
+export const leavesOutLast = (size: number, batchSize: number): boolean =>
+  batchSize > 1 && size > batchSize && size % batchSize === 1;
 
 /**
  * Trains with SGD for the configured epochs and evaluates after each. Order and augmentation depend on (seed, epoch, image) only, so that two
@@ -55,7 +56,19 @@ export const leavesOutLast = (size: number, batchSize: number): boolean => batch
  * @throws NonFiniteLossError when a step's loss, or the test loss, is NaN or infinite
  */
 export async function trainModel(options: TrainOptions): Promise<void> {
-  const {model, train, test, normalization, config, seed, run = model.name, signal, onStep, onEvaluationStep, onEpoch} = options;
+  const {
+    model,
+    train,
+    test,
+    normalization,
+    config,
+    seed,
+    run = model.name,
+    signal,
+    onStep,
+    onEvaluationStep,
+    onEpoch,
+  } = options;
   const {epochs, batchSize, evaluationBatchSize, schedule} = config;
   const {learningRate, momentum, weightDecay, localLearningRate} = config.optimizer;
   const learningRateAt = learningRateSchedule(config);

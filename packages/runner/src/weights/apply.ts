@@ -36,7 +36,9 @@ export function applyWeights(model: LayersModel, read: WeightsFile, options: App
     const weight = given.get(variable.originalName);
     return weight === undefined || shapeText(weight.shape) === shapeText(variable.shape)
       ? []
-      : [`${variable.originalName}: the file has ${shapeText(weight.shape)}; the model expects ${shapeText(variable.shape)}`];
+      : [
+          `${variable.originalName}: the file has ${shapeText(weight.shape)}; the model expects ${shapeText(variable.shape)}`,
+        ];
   });
   if (missing.length > 0 && missing.length === unexpected.length && differing.length === 0) {
     const inOrder = variables.every((variable, index) => {
@@ -46,7 +48,14 @@ export function applyWeights(model: LayersModel, read: WeightsFile, options: App
     if (inOrder) hint.push('the shapes agree in order: does the architecture leave its layers without names?');
   }
   if (differing.length > 0 || missing.length > 0 || unexpected.length > 0 || misshapen.length > 0) {
-    throw new WeightsMismatchError(file, title, missing, unexpected, misshapen, hint.length === 0 ? undefined : hint.join('; '));
+    throw new WeightsMismatchError(
+      file,
+      title,
+      missing,
+      unexpected,
+      misshapen,
+      hint.length === 0 ? undefined : hint.join('; '),
+    );
   }
   for (const variable of variables) {
     const weight = given.get(variable.originalName);

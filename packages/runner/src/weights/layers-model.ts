@@ -76,7 +76,7 @@ function shardPath(file: string, shard: string): string {
   return resolved;
 }
 
-function decode(file: string, bytes: Buffer, specs: readonly Spec[]): NamedWeight[] {
+async function decode(file: string, bytes: Buffer, specs: readonly Spec[]): Promise<NamedWeight[]> {
   const expected = specs.reduce((sum, spec) => sum + byteLength(spec), 0);
   if (bytes.byteLength !== expected) {
     throw new WeightsFileError(
@@ -89,11 +89,13 @@ function decode(file: string, bytes: Buffer, specs: readonly Spec[]): NamedWeigh
   const buffer = new Uint8Array(bytes).buffer;
   const tensors = tf.io.decodeWeights(buffer, [...specs]);
   try {
-    return specs.map(({name, shape}) => {
+    const weights: NamedWeight[] = [];
+    for (const {name, shape} of specs) {
       const tensor = tensors[name];
       if (tensor === undefined) throw new WeightsFileError(file, `lacks ${name}, which its own manifest names`);
-      return {name, shape, values: Float32Array.from(tensor.dataSync())};
-    });
+      weights.push({name, shape, values: Float32Array.from(await tensor.data())});
+    }
+    return weights;
   } finally {
     tf.dispose(tensors);
   }
@@ -112,7 +114,7 @@ async function read(file: string): Promise<WeightsFile> {
   for (const group of model.weightsManifest) {
     const shards: Buffer[] = [];
     for (const shard of group.paths) shards.push(await readBytes(shardPath(file, shard), `the weights of ${file}`));
-    weights.push(...decode(file, Buffer.concat(shards), group.weights));
+    weights.push(...(await decode(file, Buffer.concat(shards), group.weights)));
   }
   const names = weights.map(({name}) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);

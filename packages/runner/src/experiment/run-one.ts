@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+import {countOperations} from '@addernet/nn';
+import type {Architecture, EpochMetrics, Operator, RunStatus, RunSummary} from '@addernet/plugin';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import type {ExperimentConfig} from '../config/schema.js';
+import {InterruptedError, NonFiniteLossError, OutputFolderError, errorText} from '../errors.js';
+import type {RunInfo, RunListener} from '../listener.js';
+import type {RunFolder} from '../run-folder/run-folder.js';
+import type {MetricsFiles} from '../run-folder/metrics-files.js';
+import {secondsSince} from '../training/pause.js';
+import {leavesOutLast, trainModel} from '../training/train-model.js';
+import {encodeModel} from '../weights/save.js';
+import type {LoadedData} from './load-data.js';
+import type {Cell} from './matrix.js';
+
+export interface RunOneOptions {
+  readonly cell: Cell;
+  readonly index: number;
+  readonly total: number;
+  readonly data: LoadedData;
+  readonly architecture: Architecture;
+  readonly operator: Operator;
+  /** All that are bound, for operation counts. */
+  readonly operators: readonly Operator[];
+  readonly backend: string;
+  readonly config: ExperimentConfig;
+  readonly folder: RunFolder;
+  readonly metrics: MetricsFiles;
+  readonly listener?: RunListener;
+  readonly signal?: AbortSignal;
+  /** Called after each epoch with the run as it stands. */
+  readonly onProgress: (summary: RunSummary) => Promise<void>;
+}
+
+interface Counts {
+  readonly parameters: number;
+  readonly trainableParameters: number;
+  readonly operations: RunSummary['operations'];
+}
+
+function countModel(model: LayersModel, operators: readonly Operator[]): Counts {
+  const size = (shape: readonly (number | null)[]): number =>
+    shape.reduce<number>((product, length) => product * (length ?? 1), 1);
+  const {multiplications, additions} = countOperations(model, operators);
+  return {
+    parameters: model.weights.reduce((sum, weight) => sum + size(weight.shape), 0),
+    trainableParameters: model.trainableWeights.reduce((sum, weight) => sum + size(weight.shape), 0),
+    operations: {multiplications, additions},
+  };
+}
+
+/**
+ * Trains one cell of the matrix. Weights are saved before the first epoch, after each epoch and at an interruption, so that the folder always
+ * holds the last good ones. What goes wrong in the run itself becomes its status, so that the next run can follow; only a folder that cannot be
+ * written is thrown.
+ *
+ * @throws OutputFolderError
+ */
+export async function runOne(options: RunOneOptions): Promise<RunSummary> {
+  const {cell, index, total, data, architecture, operator, backend, config, folder, metrics, listener, signal} =
+    options;
+  const {train, test, adapter} = data;
+  const startedAt = new Date().toISOString();
+  const start = secondsSince(0);
+  const epochs: EpochMetrics[] = [];
+  let counts: Counts = {parameters: 0, trainableParameters: 0, operations: {multiplications: 0, additions: 0}};
+
+  const summarise = (status: RunStatus, error?: string): RunSummary => {
+    const last = epochs.at(-1);
+    return {
+      id: cell.id,
+      status,
+      ...(error === undefined ? {} : {error}),
+      dataset: cell.dataset,
+      trainData: train.provenance,
+      testData: test.provenance,
+      trainImages: train.size,
+      testImages: test.size,
+      architecture: cell.architecture,
+      operator: cell.operator,
+      backend,
+      seed: cell.seed,
+      ...counts,
+      epochsPlanned: config.epochs,
+      epochs: [...epochs],
+      ...(last === undefined
+        ? {}
+        : {
+            final: {
+              top1: last.testTop1,
+              top5: last.testTop5,
+              loss: last.testLoss,
+              imagesPerSecond: last.imagesPerSecond,
+            },
+          }),
+      startedAt,
+      seconds: secondsSince(start),
+    };
+  };
+
+  const save = async (model: LayersModel, state: Readonly<Record<string, string>>): Promise<void> => {
+    const {json, weights} = await encodeModel(model, {
+      architecture: cell.architecture,
+      operator: cell.operator,
+      dataset: cell.dataset,
+      data: train.provenance.label,
+      seed: String(cell.seed),
+      ...state,
+    });
+    await folder.write(`${cell.id}/weights.bin`, weights);
+    await folder.write(`${cell.id}/model.json`, json);
+  };
+
+  let model: LayersModel | undefined;
+  try {
+    const built = architecture.build({
+      operator,
+      numClasses: train.numClasses,
+      inputShape: train.imageShape,
+      seed: cell.seed,
+    });
+    model = built;
+    counts = countModel(built, options.operators);
+    await folder.makeFolder(cell.id);
+    await save(built, {epoch: '0'});
+    const {batchSize} = config;
+    const info: RunInfo = {
+      id: cell.id,
+      index,
+      total,
+      dataset: cell.dataset,
+      architecture: cell.architecture,
+      operator: cell.operator,
+      backend,
+      seed: cell.seed,
+      epochs: config.epochs,
+      steps: train.batchCount({batchSize, dropRemainder: leavesOutLast(train.size, batchSize)}),
+      dataLabel: train.provenance.label,
+      trainImages: train.size,
+      testImages: test.size,
+      parameters: counts.parameters,
+    };
+    listener?.onRunStart?.(info);
+    try {
+      await trainModel({
+        model: built,
+        train,
+        test,
+        normalization: adapter.normalization,
+        augmentation: adapter.augmentation,
+        config,
+        seed: cell.seed,
+        run: cell.id,
+        ...(signal === undefined ? {} : {signal}),
+        onStep: (progress) => listener?.onStep?.({run: info, ...progress}),
+        onEvaluationStep: (progress) => listener?.onEvaluationStep?.({run: info, ...progress}),
+        onEpoch: async (figures) => {
+          epochs.push(figures);
+          await metrics.add(info, figures);
+          await save(built, {epoch: String(figures.epoch)});
+          // A process killed from here on leaves a run that was interrupted.
+          await options.onProgress(summarise('interrupted'));
+          listener?.onEpoch?.(info, figures);
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof InterruptedError)) throw error;
+      await save(built, {epoch: String(epochs.length), state: `interrupted after epoch ${epochs.length}`});
+      return summarise('interrupted');
+    }
+    return summarise('finished');
+  } catch (error) {
+    if (error instanceof OutputFolderError) throw error;
+    const kept = error instanceof NonFiniteLossError ? `; the weights kept are those after epoch ${epochs.length}` : '';
+    return summarise('failed', `${errorText(error)}${kept}`);
+  } finally {
+    model?.dispose();
+  }
+}
