@@ -13,3 +13,6 @@ export * from './kernels/contract.js';
 export {defineKernel, type KernelDefinition} from './kernels/define-kernel.js';
 export {isReplaceable, registerKernels} from './kernels/register-kernels.js';
 export {CounterRandom, deriveSeed, philox4x32, shuffledIndices} from './random.js';
+export {adderConv2d, type AdderConv2DOptions} from './ops/adder-conv2d.js';
+export {batchNormInference, batchNormTraining} from './ops/batch-norm.js';
+export {conv2d, type Conv2DOptions} from './ops/conv2d.js';

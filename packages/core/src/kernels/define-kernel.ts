@@ -105,7 +105,8 @@ export function defineKernel<Name extends AddernetKernelName, Backend>(
   };
 }
 
-function requireInput(kernelName: string, inputs: NamedTensorInfoMap, name: string): TensorInfo {
+/** An input of a kernel call, or an error that names it. */
+export function requireInput(kernelName: string, inputs: NamedTensorInfoMap, name: string): TensorInfo {
   const input = inputs[name];
   if (input !== undefined) return input;
   throw new KernelCallError(
