@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import '@tensorflow/tfjs-backend-cpu';
+import '@addernet/kernels-cpu/register';
 import {CounterRandom} from '@addernet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';

@@ -213,5 +213,12 @@ export function batchNormalization(config?: BatchNormalizationConfig): BatchNorm
 }
 
 function vector(x: tf.Tensor): tf.Tensor1D {
-  return tf.reshape<tf.Rank.R1>(x, [x.size]);
+  if (isRank1(x)) {
+    return x;
+  }
+  throw new ShapeError(`BatchNormalization: a weight has shape ${showShape(x.shape)}; expected rank 1`);
+}
+
+function isRank1(x: tf.Tensor): x is tf.Tensor1D {
+  return x.rank === 1;
 }
