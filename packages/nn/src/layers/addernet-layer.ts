@@ -23,7 +23,8 @@ const COMMON_KEYS = [
 export interface AddernetLayerConfig extends LayerArgs {
   /**
    * Initial weights are a function of this seed, the layer's name and the weight's name. Integer; default 0. Two layers of one name, say in
-   * two models, start with the same weights unless their seeds differ.
+   * two models, start with the same weights unless their seeds differ. Name the layers: the names that TF.js makes up count the layers that
+   * were made before.
    */
   seed?: number | null;
 }
