@@ -106,7 +106,7 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Expe
     environment,
     runs: current === undefined ? [...runs] : [...runs, current],
   });
-  const writeSummary = (current?: RunSummary): Promise<void> => folder.writeJson('summary.json', summarise(current));
+  const writeSummary = (current: RunSummary): Promise<void> => folder.writeJson('summary.json', summarise(current));
 
   const cells = matrix(config);
   listener?.onExperimentStart?.({
@@ -166,8 +166,8 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Expe
       ...(signal === undefined ? {} : {signal}),
       onProgress: writeSummary,
     });
+    await writeSummary(run);
     runs.push(run);
-    await writeSummary();
     listener?.onRunEnd?.(run);
     if (run.status === 'interrupted') break;
   }
@@ -189,8 +189,8 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Expe
       listener?.onNotice?.(note);
     }
   }
-  await writeSummary();
   const summary = summarise();
+  await folder.writeJson('summary.json', summary);
   listener?.onExperimentEnd?.(summary);
   const others = folder.files.filter((file) => !reports.includes(file));
   return {folder: folder.folder, summary, status, files: [...others, ...reports]};

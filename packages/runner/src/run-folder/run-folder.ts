@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {appendFile, mkdir, rm, rmdir, statfs} from 'node:fs/promises';
+import {appendFile, mkdir, rm, rmdir, stat, statfs} from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import {OutputFolderError, errorCode} from '../errors.js';
@@ -50,7 +50,7 @@ export class RunFolder {
       .replace(/\.\d+Z$/, 'Z')
       .replaceAll(':', '-');
     const folder = await inFolder(parent, async () => {
-      await mkdir(parent, {recursive: true});
+      await makeFolders(parent);
       const {bavail, bsize} = await statfs(parent);
       if (bavail * bsize < minimumFreeBytes) {
         const mebibytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1);
@@ -80,7 +80,7 @@ export class RunFolder {
 
   /** Makes a folder within this one. */
   async makeFolder(name: string): Promise<void> {
-    await inFolder(this.folder, () => mkdir(path.join(this.folder, name), {recursive: true}));
+    await inFolder(this.folder, () => makeFolders(path.join(this.folder, name)));
     this.#folders.push(name);
   }
 
@@ -116,5 +116,20 @@ export class RunFolder {
 
   #note(file: string): void {
     if (!this.#files.includes(file)) this.#files.push(file);
+  }
+}
+
+/** As mkdir's `recursive`, which never returns where a file system answers ENOENT to a mkdir in an existing folder (as /proc does). */
+async function makeFolders(folder: string): Promise<void> {
+  const existing = await stat(folder).catch(() => undefined);
+  if (existing?.isDirectory() === true) return;
+  if (existing !== undefined) throw new OutputFolderError(folder, 'this is a file; expected a folder or a free name');
+  const parent = path.dirname(folder);
+  if (parent !== folder) await makeFolders(parent);
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    // Somebody else made it meanwhile.
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
 }
