@@ -30,8 +30,8 @@ const shellSchema = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][\w.-]*$/),
   description: z.string().min(1),
   plugins: z.array(z.string().min(1)).readonly().optional(),
-  config: z.unknown(),
-  onSlowBackend: z.strictObject({config: z.unknown(), note: z.string().min(1)}).optional(),
+  config: z.unknown().optional(),
+  onSlowBackend: z.strictObject({config: z.unknown().optional(), note: z.string().min(1)}).optional(),
   variants: z.record(z.string().min(1), z.unknown()).optional(),
 });
 

@@ -21,7 +21,7 @@ const specSchema = z.object({
 const modelSchema = z.object({
   format: z.string().nullish(),
   weightsManifest: z.array(z.object({paths: z.array(z.string().min(1)).min(1), weights: z.array(specSchema)})).min(1),
-  userDefinedMetadata: z.unknown(),
+  userDefinedMetadata: z.unknown().optional(),
 });
 
 type Spec = z.infer<typeof specSchema>;

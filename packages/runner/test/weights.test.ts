@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+import {mkdirSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import {beforeAll, describe, expect, it} from 'vitest';
+import {
+  WeightsFileError,
+  WeightsMismatchError,
+  applyWeights,
+  encodeModel,
+  evaluateWeights,
+  readWeights,
+  weightFormats,
+  type EvaluateOptions,
+  type WeightFormat,
+} from '../src/index.js';
+import {containerWith, fakeDataset, fakeOperator, readText, small, temporaryFolder} from './fixtures.js';
+
+const folder = temporaryFolder();
+const build = (numClasses = 6, seed = 1): tfl.LayersModel =>
+  small.build({operator: fakeOperator('plain'), numClasses, inputShape: [4, 4, 3], seed});
+
+async function save(name: string, model: tfl.LayersModel, metadata: Record<string, string> = {}): Promise<string> {
+  const {json, weights} = await encodeModel(model, metadata);
+  const target = path.join(folder, name);
+  mkdirSync(target, {recursive: true});
+  writeFileSync(path.join(target, 'model.json'), json);
+  writeFileSync(path.join(target, 'weights.bin'), weights);
+  return path.join(target, 'model.json');
+}
+
+const options = (weights: string, further: Partial<EvaluateOptions> = {}): EvaluateOptions => ({
+  container: containerWith(),
+  architecture: 'small',
+  operator: 'plain',
+  dataset: 'pictures',
+  weights,
+  ...further,
+});
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+describe('weights files', () => {
+  it('round-trip by name, and TF.js reads what we write', async () => {
+    const model = build();
+    const file = await save('round-trip', model, {architecture: 'small'});
+    const read = await readWeights(file);
+    expect(read).toMatchObject({format: 'layers-model', metadata: {architecture: 'small'}});
+    expect(read.weights.map(({name}) => name)).toEqual(model.weights.map(({originalName}) => originalName));
+
+    const other = build(6, 99);
+    const before = tf.memory().numTensors;
+    applyWeights(other, read, {file, title: 'small'});
+    expect(tf.memory().numTensors).toBe(before);
+    const values = (of: tfl.LayersModel): number[][] => of.getWeights().map((weight) => [...weight.dataSync()]);
+    expect(values(other)).toEqual(values(model));
+
+    const json: {modelTopology: object; weightsManifest: tf.io.WeightsManifestConfig} = JSON.parse(readText(file));
+    const loaded = await tfl.loadLayersModel(
+      tf.io.fromMemory({
+        modelTopology: json.modelTopology,
+        weightSpecs: json.weightsManifest[0]?.weights ?? [],
+        weightData: new Uint8Array(readFileSync(path.join(path.dirname(file), 'weights.bin'))).buffer,
+      }),
+    );
+    expect(values(loaded)).toEqual(values(model));
+  });
+
+  it('can be given as folder, model.json or weights.bin', async () => {
+    const file = await save('given', build());
+    const read = await readWeights(file);
+    expect(await readWeights(path.dirname(file))).toEqual(read);
+    expect(await readWeights(path.join(path.dirname(file), 'weights.bin'))).toEqual(read);
+  });
+
+  it('reads shards and quantised weights', async () => {
+    const model = build();
+    const file = await save('shards', model);
+    const json = JSON.parse(readText(file));
+    const bytes = readFileSync(path.join(path.dirname(file), 'weights.bin'));
+    writeFileSync(path.join(path.dirname(file), 'part1'), bytes.subarray(0, 101));
+    writeFileSync(path.join(path.dirname(file), 'part2'), bytes.subarray(101));
+    json.weightsManifest[0].paths = ['part1', 'part2'];
+    writeFileSync(file, JSON.stringify(json));
+    expect((await readWeights(file)).weights[0]?.values).toEqual(
+      Float32Array.from(model.getWeights()[0]?.dataSync() ?? []),
+    );
+
+    const quantised = {
+      modelTopology: {},
+      weightsManifest: [
+        {
+          paths: ['q'],
+          weights: [{name: 'a', shape: [3], dtype: 'float32', quantization: {dtype: 'uint8', scale: 0.5, min: -1}}],
+        },
+      ],
+    };
+    writeFileSync(path.join(folder, 'q'), Uint8Array.of(0, 2, 10));
+    writeFileSync(path.join(folder, 'q.json'), JSON.stringify(quantised));
+    expect([...((await readWeights(path.join(folder, 'q.json'))).weights[0]?.values ?? [])]).toEqual([-1, 0, 4]);
+  });
+
+  it('says what is wrong with a file', async () => {
+    const failing = async (file: string, text: string): Promise<void> => {
+      await expect(readWeights(file), file).rejects.toThrow(WeightsFileError);
+      await expect(readWeights(file), file).rejects.toThrow(text);
+    };
+    await failing(path.join(folder, 'nowhere.json'), 'there is no such file; expected a weights file');
+    mkdirSync(path.join(folder, 'empty'));
+    await failing(path.join(folder, 'empty'), 'there is no such file');
+
+    const write = (name: string, content: string | Uint8Array): string => {
+      writeFileSync(path.join(folder, name), content);
+      return path.join(folder, name);
+    };
+    await failing(write('zero.json', ''), 'the file is empty; expected');
+    await failing(
+      write('some.pth', Uint8Array.of(0x50, 0x4b, 3, 4)),
+      "its format is not known; expected TF.js's model.json",
+    );
+    await failing(write('cut.json', '{"modelTopology": {"class'), 'not JSON, or truncated');
+    await failing(write('other.json', '{"name": "a package"}'), 'not a TF.js model.json: weightsManifest');
+    await failing(
+      write('graph.json', JSON.stringify({format: 'graph-model', weightsManifest: [{paths: ['x'], weights: []}]})),
+      'its format is "graph-model"; expected "layers-model"',
+    );
+    await failing(
+      write('escape.json', JSON.stringify({weightsManifest: [{paths: ['../../etc/passwd'], weights: []}]})),
+      'leaves the folder',
+    );
+
+    const truncated = await save('truncated', build());
+    const binary = path.join(path.dirname(truncated), 'weights.bin');
+    const full = readFileSync(binary).byteLength;
+    truncateSync(binary, full - 5);
+    await failing(truncated, `its weights are ${full - 5} bytes; expected ${full}: the file is truncated`);
+    writeFileSync(binary, new Uint8Array(full + 8));
+    await failing(truncated, 'the file belongs to another model.json');
+    const values = new Float32Array(full / 4);
+    values[1] = NaN;
+    writeFileSync(binary, new Uint8Array(values.buffer));
+    await failing(truncated, 'conv1/kernel holds 1 values that are NaN or infinite, of 162');
+  });
+});
+
+describe('evaluateWeights', () => {
+  it('names what does not fit', async () => {
+    const sevenClasses = await save('seven', build(7));
+    const error: unknown = await evaluateWeights(options(sevenClasses)).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(WeightsMismatchError);
+    expect(error).toMatchObject({
+      missing: [],
+      unexpected: [],
+      misshapen: [
+        'head/kernel: the file has [96,7]; the model expects [96,6]',
+        'head/bias: the file has [7]; the model expects [6]',
+      ],
+    });
+
+    const other = tfl.sequential({
+      layers: [tfl.layers.flatten({inputShape: [4, 4, 3]}), tfl.layers.dense({name: 'classifier', units: 6})],
+    });
+    const foreign: unknown = await evaluateWeights(options(await save('foreign', other))).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(foreign).toMatchObject({
+      missing: [
+        'conv1/kernel',
+        'conv1/bias',
+        'bn1/gamma',
+        'bn1/beta',
+        'head/kernel',
+        'head/bias',
+        'bn1/moving_mean',
+        'bn1/moving_variance',
+      ],
+      unexpected: ['classifier/kernel', 'classifier/bias'],
+    });
+    expect(String(foreign)).toContain('8 missing: conv1/kernel; conv1/bias');
+  });
+
+  it("refuses another operator's weights, though names and shapes fit", async () => {
+    const file = await save('twin', build(), {architecture: 'small', operator: 'bent'});
+    await expect(evaluateWeights(options(file))).rejects.toThrow(
+      'does not fit small with operator plain and 6 classes (the file says operator bent; asked for plain)',
+    );
+    expect((await evaluateWeights(options(file, {operator: 'bent'}))).images).toBe(36);
+    const unnamed = await save('unnamed', build());
+    expect((await evaluateWeights(options(unnamed))).images).toBe(36);
+  });
+
+  it('hints at layers without names', async () => {
+    const nameless = {
+      ...small,
+      name: 'nameless',
+      build: () =>
+        tfl.sequential({layers: [tfl.layers.flatten({inputShape: [4, 4, 3]}), tfl.layers.dense({units: 6})]}),
+    };
+    const file = await save('nameless', nameless.build());
+    await expect(
+      evaluateWeights(options(file, {architecture: 'nameless', container: containerWith({architectures: [nameless]})})),
+    ).rejects.toThrow('does the architecture leave its layers without names?');
+  });
+
+  it('takes a limit and reports progress, and passes options to the dataset', async () => {
+    const file = await save('limit', build());
+    const dataset = fakeDataset('pictures', {kind: 'partial', label: 'Pictures (10 of 36)'});
+    const steps: number[] = [];
+    const result = await evaluateWeights(
+      options(file, {
+        limit: 10,
+        batchSize: 4,
+        data: 'official',
+        allowPartial: true,
+        labels: 'coarse',
+        dataRoot: '/somewhere',
+        container: containerWith({datasets: [dataset]}),
+        listener: {onEvaluationStep: ({step}) => steps.push(step)},
+      }),
+    );
+    expect(result).toMatchObject({images: 10, data: 'Pictures (10 of 36)', dataKind: 'partial', weights: file});
+    expect(steps).toEqual([1, 2, 3]);
+    expect(dataset.loads).toHaveLength(1);
+    expect(dataset.loads[0]).toMatchObject({
+      split: 'test',
+      options: {source: 'official', allowPartial: true, labels: 'coarse', root: '/somewhere'},
+    });
+    expect(Number.isFinite(JSON.parse(JSON.stringify(result)).loss)).toBe(true);
+    for (const limit of [0, 1.5, -1, NaN]) {
+      await expect(evaluateWeights(options(file, {limit}))).rejects.toThrow('expected an integer ≥ 1');
+    }
+  });
+
+  it('reports outputs that are not finite, and stops when aborted', async () => {
+    const model = build();
+    model.setWeights(model.getWeights().map((weight) => tf.fill(weight.shape, 1e38)));
+    const file = await save('huge', model);
+    await expect(evaluateWeights(options(file))).rejects.toThrow('are not finite');
+    const fine = await save('fine', build());
+    await expect(evaluateWeights(options(fine, {signal: AbortSignal.abort()}))).rejects.toThrow('interrupted');
+  });
+
+  it('reads further formats from a registry', async () => {
+    const model = build();
+    const format: WeightFormat = {
+      name: 'text',
+      description: 'numbers as text',
+      extensions: ['.numbers'],
+      recognises: (_file, head) => new TextDecoder().decode(head).startsWith('numbers'),
+      read: async () => ({
+        format: 'text',
+        metadata: {},
+        weights: await Promise.all(
+          model.weights.map(async (variable) => ({
+            name: variable.originalName,
+            shape: variable.shape.map((size) => size ?? 0),
+            values: Float32Array.from(await variable.read().data()),
+          })),
+        ),
+      }),
+    };
+    const file = path.join(folder, 'weights.numbers');
+    writeFileSync(file, 'numbers 1 2 3');
+    const result = await evaluateWeights(options(file, {formats: [...weightFormats, format]}));
+    expect(result.images).toBe(36);
+    await expect(evaluateWeights(options(file))).rejects.toThrow('its format is not known');
+  });
+});
