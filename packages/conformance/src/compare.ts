@@ -41,7 +41,7 @@ export function compareWithin(
 }
 
 /** As {@link compareWithin}, but where the reference is NaN or infinite any non-finite value will do. */
-export function compareWithinAnyNonFinite(
+export function compareWithinPresence(
   got: ArrayLike<number>,
   expected: ArrayLike<number>,
   bounds: ArrayLike<number>,
@@ -52,6 +52,17 @@ export function compareWithinAnyNonFinite(
     if (!Number.isFinite(wanted) && !Number.isFinite(value)) return {expected: wanted, bound: 0, excess: 0};
     return testWithin(value, wanted, at(bounds, index));
   });
+}
+
+/** As {@link compareWithinPresence}, but where the reference is NaN any value will do. */
+export function compareWithinDefined(
+  got: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  bounds: ArrayLike<number>,
+  shape: readonly number[],
+): Mismatch | undefined {
+  const open = Float64Array.from(expected, (wanted, index) => (Number.isNaN(wanted) ? at(got, index) : wanted));
+  return compareWithinPresence(got, open, bounds, shape);
 }
 
 /** Equal bit for bit to the reference, except that 0 and −0 are the same. */

@@ -41,6 +41,6 @@ function bindCase<Attributes>(
     bounds: (inputs) => definition.bounds(attributes, inputs),
     gradientBounds: (inputs, dy) => definition.gradientBounds(attributes, inputs, dy),
     nonFinitePlacements: (seed) =>
-      definition.nonFinitePlacements(attributes, new CounterRandom(seed, id, 'non-finite')),
+      !sample ? [] : definition.nonFinitePlacements(attributes, new CounterRandom(seed, id, 'non-finite')),
   };
 }

@@ -38,9 +38,17 @@ export interface NonFinitePlacement {
   /** `NaN in x`; part of the quantity's name in failures and exclusions. */
   readonly label: string;
   readonly entries: readonly NonFiniteEntry[];
-  /** `kind`: NaN, +∞ and −∞ must be told apart. `presence`: exactly the reference's elements are non-finite, of whatever kind. */
-  readonly compare: 'kind' | 'presence';
+  /** How outputs and how gradients are held to the reference. */
+  readonly outputs: NonFiniteComparison;
+  readonly gradients: NonFiniteComparison;
 }
+
+/**
+ * `kind`: NaN, +∞ and −∞ stand exactly where the reference has them. `presence`: something non-finite stands exactly where the reference has
+ * something non-finite; which, depends on the order of the sum or on the identity behind it (∞·a − ∞·b). `defined`: as `presence`, but anything
+ * may stand where the reference has NaN: the sign of ∞ − ∞ is not defined.
+ */
+export type NonFiniteComparison = 'kind' | 'presence' | 'defined';
 
 /**
  * One case of an op: shapes and attributes, bound to the public op, its float64 reference and its error bounds.
@@ -51,7 +59,7 @@ export interface ConformanceCase {
   /** Unique, stable: `AdderConv2D/stride-2x1/hard-tanh/sign`. */
   readonly id: string;
   readonly op: OpName;
-  /** A representative of its kind, on which the costlier rules (one gradient alone, finite differences, NaN and ±∞) run as well. */
+  /** A representative of its kind, on which the costlier rules (one gradient alone, finite differences) run as well. */
   readonly sample: boolean;
   /** Plain data, as failures print it. */
   readonly attributes: Readonly<Record<string, unknown>>;
@@ -71,6 +79,7 @@ export interface ConformanceCase {
   bounds(inputs: readonly ArrayLike<number>[]): readonly Float64Array[];
   /** Greatest error allowed for each element of the gradient of each input. */
   gradientBounds(inputs: readonly ArrayLike<number>[], dy: ArrayLike<number>): readonly Float64Array[];
+  /** Empty where the rule on NaN and ±∞, the costliest, does not run. */
   nonFinitePlacements(seed: number): readonly NonFinitePlacement[];
 }
 

@@ -29,7 +29,7 @@ interface AdderAttributes extends ConvolutionAttributes {
   readonly filterGradient: FilterGradient;
 }
 
-/** Every value of either attribute, in three pairs; the other three pairs run on the sample cases. */
+/** Every value of either attribute, in three pairs; the other three pairs run where NaN and ±∞ do. */
 const PAIRS: readonly (readonly [InputGradient, FilterGradient])[] = [
   ['hard-tanh', 'full-precision'],
   ['sign', 'sign'],
@@ -42,12 +42,15 @@ const ALL_PAIRS = INPUT_GRADIENTS.flatMap((inputGradient) =>
 
 const edgeAttributes: readonly LabelledAttributes<AdderAttributes>[] = convolutionEdgeCases.flatMap(
   ({label, sample, attributes}) =>
-    (sample ? ALL_PAIRS : PAIRS).map(([inputGradient, filterGradient]) => ({
+    (attributes.nonFinite ? ALL_PAIRS : PAIRS).map(([inputGradient, filterGradient]) => ({
       label: `${label}/${inputGradient}/${filterGradient}`,
       sample,
       attributes: {...attributes, inputGradient, filterGradient},
     })),
 );
+
+/** ΣdY·(X − F) and ΣdY·X − F·ΣdY differ in kind where dY or F is infinite, not in place. */
+const INFINITE = {outputs: 'kind', gradients: 'presence'} as const;
 
 const geometry = (attributes: AdderAttributes) => geometryOf('adderConv2d', attributes);
 
@@ -133,11 +136,11 @@ export const adderConv2dRecord = defineOpRecord<AdderAttributes>({
   nonFinitePlacements: (attributes, random) => {
     const resolved = geometry(attributes);
     const outputs = resolved.batch * resolved.outHeight * resolved.outWidth * resolved.outChannels;
-    if (outputs === 0) return [];
+    if (outputs === 0 || !attributes.nonFinite) return [];
     return [
-      ...singlePlacements('x', elementCount(attributes.x), random),
-      ...singlePlacements('filter', elementCount(attributes.filter), random),
-      ...singlePlacements('dy', outputs, random),
+      ...singlePlacements('x', elementCount(attributes.x), random, INFINITE),
+      ...singlePlacements('filter', elementCount(attributes.filter), random, INFINITE),
+      ...singlePlacements('dy', outputs, random, INFINITE),
       ...meetingInfinities(resolved),
     ];
   },

@@ -16,7 +16,7 @@ export interface BatchNormAttributes {
 const BASE: BatchNormAttributes = {x: [2, 3, 4, 5], epsilon: 1e-5, mean: 0.5, deviation: 1};
 
 const CHANNELS = [1, 3, 4, 5, 7, 8, 9, 16, 17];
-const ROWS = [1, 2, 3, 7, 8, 9, 64, 1000];
+const ROWS = [0, 1, 2, 3, 7, 8, 9, 64, 1000];
 const MEAN_OVER_DEVIATION = [0, -50, 1000];
 
 type Case = LabelledAttributes<BatchNormAttributes>;
@@ -38,12 +38,13 @@ export const batchNormEdgeCases: readonly Case[] = [
   edge('large-deviation', {x: [4, 4, 6], mean: 0, deviation: 1e4}),
   edge('constant-channels', {x: [4, 3, 5], mean: -3.3, deviation: 0}),
   edge('constant-zero-channels', {x: [4, 3, 5], mean: 0, deviation: 0}),
+  edge('epsilon-0', {epsilon: 0, mean: 0}),
   edge('epsilon-1e-3', {epsilon: 1e-3, deviation: 0.1}, true),
 ];
 
 /** What {@link batchNormEdgeCases} vary, for documentation. */
 export const batchNormAttributeGrid = {
-  epsilon: [1e-5, 1e-3],
+  epsilon: [0, 1e-5, 1e-3],
   channels: CHANNELS,
   rows: ROWS,
   rank: [2, 3, 4, 5],

@@ -17,6 +17,9 @@ import {convolutionCall, convolutionValues} from './convolution-values.js';
 import {pairOf} from './inputs.js';
 import {singlePlacements} from './non-finite-placements.js';
 
+/** Each product that meets an infinity is infinite: no sum of two infinities from one of them alone. */
+const INFINITE = {outputs: 'kind', gradients: 'kind'} as const;
+
 const geometry = (attributes: ConvolutionAttributes) => geometryOf('conv2d', attributes);
 
 /** The convolution twin and its two gradients: Y = ΣX·F. */
@@ -65,13 +68,13 @@ export const groupedConv2dRecord = defineOpRecord<ConvolutionAttributes>({
   nonFinitePlacements: (attributes, random) => {
     const {batch, outHeight, outWidth, outChannels, padTop, padBottom, padLeft, padRight} = geometry(attributes);
     const outputs = batch * outHeight * outWidth * outChannels;
-    if (outputs === 0) return [];
+    if (outputs === 0 || !attributes.nonFinite) return [];
     // Whether a padded 0 meets a non-finite factor, and makes NaN of it, is left open: a kernel may skip padded taps or multiply them.
     const padded = padTop + padBottom + padLeft + padRight > 0;
     return [
-      ...singlePlacements('x', elementCount(attributes.x), random),
-      ...(padded ? [] : singlePlacements('filter', elementCount(attributes.filter), random)),
-      ...(padded ? [] : singlePlacements('dy', outputs, random)),
+      ...singlePlacements('x', elementCount(attributes.x), random, INFINITE),
+      ...(padded ? [] : singlePlacements('filter', elementCount(attributes.filter), random, INFINITE)),
+      ...(padded ? [] : singlePlacements('dy', outputs, random, INFINITE)),
     ];
   },
 });

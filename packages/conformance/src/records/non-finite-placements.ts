@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Conv2DGeometry, CounterRandom} from '@addernet/core';
-import type {NonFiniteEntry, NonFinitePlacement} from '../op-record.js';
+import type {NonFiniteComparison, NonFiniteEntry, NonFinitePlacement} from '../op-record.js';
 
 const VALUES: readonly {readonly name: string; readonly value: number}[] = [
   {name: 'NaN', value: NaN},
@@ -8,18 +8,19 @@ const VALUES: readonly {readonly name: string; readonly value: number}[] = [
   {name: '-Infinity', value: -Infinity},
 ];
 
-/** Each of NaN, +∞ and −∞ at one random place of one input. */
+/** Each of NaN, +∞ and −∞ at one random place of one input. A NaN stays NaN in every formula; `infinite` says how infinities compare. */
 export function singlePlacements(
   input: string,
   count: number,
   random: CounterRandom,
-  compare: NonFinitePlacement['compare'] = 'kind',
+  infinite: {readonly outputs: NonFiniteComparison; readonly gradients: NonFiniteComparison},
 ): readonly NonFinitePlacement[] {
   if (count === 0) return [];
   return VALUES.map(({name, value}) => ({
     label: `${name} in ${input}`,
     entries: [{input, index: random.integer(count), value}],
-    compare,
+    outputs: Number.isNaN(value) ? 'kind' : infinite.outputs,
+    gradients: Number.isNaN(value) ? 'kind' : infinite.gradients,
   }));
 }
 
@@ -45,7 +46,7 @@ export function meetingInfinities(geometry: Conv2DGeometry): readonly NonFiniteP
           value: Infinity,
         },
       ];
-      return [{label: '+Infinity in x and filter', entries, compare: 'kind'}];
+      return [{label: '+Infinity in x and filter', entries, outputs: 'kind', gradients: 'defined'}];
     }
   }
   return [];
