@@ -1,2 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-export {};
+export {htmlReporter, renderHtmlReport} from './html-reporter.js';
+export {markdownReporter, renderMarkdownTable} from './markdown-reporter.js';

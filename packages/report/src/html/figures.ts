@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {VNode} from 'preact';
+import {learningCurves} from '../charts/learning-curves.js';
+import type {CurveMetric} from '../charts/curve-data.js';
+import {renderSvg, type Chart} from '../charts/render-svg.js';
+import {throughputChart} from '../charts/throughput.js';
+import type {SeriesStyle} from '../palette.js';
+import {dataLabel} from '../provenance.js';
+import type {Results, Setting} from '../results.js';
+import {curveNumbers} from './curve-numbers.js';
+import {html, type Markup} from './markup.js';
+
+/** Gives figures their numbers, in the order in which they are drawn. */
+class FigureCounter {
+  private count = 0;
+
+  next(): number {
+    this.count += 1;
+    return this.count;
+  }
+}
+
+const METRICS: readonly CurveMetric[] = ['loss', 'top1'];
+
+async function figure(chart: Chart, number: number, caption: string): Promise<VNode> {
+  const svg = await renderSvg(chart, `figure-${number}`);
+  return html`<figure>
+    ${svg}
+    <figcaption>Figure ${number}. ${caption}</figcaption>
+  </figure>`;
+}
+
+function curveCaption(setting: Setting, metric: CurveMetric): string {
+  const what = metric === 'loss' ? 'Cross-entropy loss' : 'Top-1 accuracy';
+  const hasSeeds = setting.results.some(({runs}) => runs.filter(({epochs}) => epochs.length > 0).length > 1);
+  const seeds = hasSeeds ? ' Thin lines: single seeds; thick lines: means over the finished ones.' : '';
+  return (
+    `${what} of ${setting.architecture} by epoch, on ${dataLabel(setting.data)}. ` +
+    `Solid, filled symbols: test; dashed, hollow symbols: training.${seeds}`
+  );
+}
+
+async function settingFigures(
+  setting: Setting,
+  styles: readonly SeriesStyle[],
+  counter: FigureCounter,
+): Promise<VNode> {
+  const figures: VNode[] = [];
+  for (const metric of METRICS) {
+    const chart = learningCurves(setting, metric, styles);
+    if (chart) {
+      figures.push(await figure(chart, counter.next(), curveCaption(setting, metric)));
+    }
+  }
+  return html`<div>
+    <h3>${setting.architecture} on ${dataLabel(setting.data)}, ${setting.backend} backend</h3>
+    ${
+      figures.length === 0
+        ? html`<p>No run finished an epoch with finite figures.</p>`
+        : html`<div class="figures">${figures}</div>`
+    }
+    ${curveNumbers(setting)}
+  </div>`;
+}
+
+/** Learning curves per setting, then throughput per kind of data. */
+export async function figures({groups}: Results, styles: readonly SeriesStyle[]): Promise<Markup> {
+  const counter = new FigureCounter();
+  const curves: VNode[] = [];
+  for (const setting of groups.flatMap(({settings}) => settings)) {
+    curves.push(await settingFigures(setting, styles, counter));
+  }
+  const speeds: VNode[] = [];
+  for (const group of groups) {
+    const chart = throughputChart(group, styles);
+    if (chart) {
+      const caption = `Training speed in the last epoch, evaluation not counted, on ${dataLabel(group.data)}.`;
+      const hasSeeds = group.settings.some(({results}) => results.some(({reported}) => reported.length > 1));
+      speeds.push(
+        await figure(chart, counter.next(), `${caption}${hasSeeds ? ' Bars: means; ticks: single seeds.' : ''}`),
+      );
+    }
+  }
+  return html`
+    <section aria-labelledby="curves-heading">
+      <h2 id="curves-heading">Learning curves</h2>
+      ${curves}
+    </section>
+    <section aria-labelledby="speed-heading">
+      <h2 id="speed-heading">Training speed</h2>
+      ${speeds.length === 0 ? html`<p>No run finished an epoch.</p>` : speeds}
+    </section>
+  `;
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {ExperimentSummary, Reporter, RunSummary} from '@addernet/plugin';
+import type {Code, Heading, List, Paragraph, PhrasingContent, Root, RootContent, Table, TableRow} from 'mdast';
+import {gfmTableToMarkdown} from 'mdast-util-gfm-table';
+import {toMarkdown} from 'mdast-util-to-markdown';
+import {
+  ABSENT,
+  accuracyDigits,
+  formatCount,
+  formatDuration,
+  formatFixed,
+  formatMillions,
+  formatPercent,
+  formatPercentValue,
+  formatSpeed,
+  formatStatistic,
+  formatTime,
+} from './format.js';
+import {headline, leads} from './lead.js';
+import {chanceLevel, dataPhrase, provenanceWarnings} from './provenance.js';
+import {
+  epochsText,
+  resultName,
+  resultsOf,
+  seedsText,
+  statusText,
+  type DataGroup,
+  type OperatorResult,
+  type Setting,
+} from './results.js';
+
+type Alignment = 'left' | 'right';
+
+const COLUMNS: readonly (readonly [string, Alignment])[] = [
+  ['Architecture', 'left'],
+  ['Backend', 'left'],
+  ['Operator', 'left'],
+  ['Top-1 (%)', 'right'],
+  ['Top-5 (%)', 'right'],
+  ['Loss (nats)', 'right'],
+  ['Images/s', 'right'],
+  ['Parameters', 'right'],
+  ['Mult./image', 'right'],
+  ['Add./image', 'right'],
+  ['Epochs', 'right'],
+  ['Seeds', 'right'],
+  ['Status', 'left'],
+];
+
+function text(value: string): PhrasingContent {
+  return {type: 'text', value};
+}
+
+function paragraph(value: string): Paragraph {
+  return {type: 'paragraph', children: [text(value)]};
+}
+
+function heading(depth: 1 | 2 | 3, value: string): Heading {
+  return {type: 'heading', depth, children: [text(value)]};
+}
+
+function list(items: readonly string[]): List {
+  return {
+    type: 'list',
+    spread: false,
+    children: items.map((item) => ({type: 'listItem', spread: false, children: [paragraph(item)]})),
+  };
+}
+
+function code(value: string, lang?: string): Code {
+  return {type: 'code', value, lang};
+}
+
+function row(cells: readonly string[]): TableRow {
+  // A table's row is one line: line breaks in names would end it.
+  return {
+    type: 'tableRow',
+    children: cells.map((cell) => ({type: 'tableCell', children: [text(cell.replace(/\s*\n\s*/gu, ' '))]})),
+  };
+}
+
+function table(align: readonly Alignment[], rows: readonly (readonly string[])[]): Table {
+  return {type: 'table', align: [...align], children: rows.map(row)};
+}
+
+function resultCells(result: OperatorResult, setting: Setting): readonly string[] {
+  const digits = accuracyDigits(setting.data.testImages);
+  const accuracy = (fraction: number) => formatPercentValue(fraction, digits);
+  const [first] = result.runs;
+  return [
+    setting.architecture,
+    setting.backend,
+    resultName(result),
+    formatStatistic(result.top1, accuracy),
+    formatStatistic(result.top5, accuracy),
+    formatStatistic(result.loss, (value) => formatFixed(value, 3)),
+    formatStatistic(result.imagesPerSecond, formatSpeed),
+    first ? formatCount(first.parameters) : ABSENT,
+    first ? formatMillions(first.operations.multiplications) : ABSENT,
+    first ? formatMillions(first.operations.additions) : ABSENT,
+    epochsText(result, setting.epochsPlanned),
+    seedsText(result),
+    statusText(result.runs),
+  ];
+}
+
+function groupContent({data, settings}: DataGroup): readonly RootContent[] {
+  const chance = chanceLevel(data);
+  const rows = settings.flatMap((setting) => setting.results.map((result) => resultCells(result, setting)));
+  const guess = chance === undefined ? '' : `; chance top-1 ${formatPercent(chance, chance < 0.1 ? 1 : 0)}`;
+  return [
+    heading(3, `${dataPhrase(data)}${guess}`),
+    table(
+      COLUMNS.map(([, align]) => align),
+      [COLUMNS.map(([name]) => name), ...rows],
+    ),
+  ];
+}
+
+function unfinished(runs: readonly RunSummary[]): readonly RootContent[] {
+  const affected = runs.filter(({status}) => status !== 'finished');
+  return affected.length === 0
+    ? []
+    : [
+        heading(2, 'Runs that did not finish'),
+        ...affected.flatMap((run): readonly RootContent[] => [
+          paragraph(`${run.id}: ${run.status} after ${run.epochs.length} of ${run.epochsPlanned} epochs.`),
+          ...(run.error === undefined ? [] : [code(run.error)]),
+        ]),
+      ];
+}
+
+function document(summary: ExperimentSummary): Root {
+  const results = resultsOf(summary);
+  const {runs, config, environment, notes} = summary;
+  const seeds = [...new Set(runs.map(({seed}) => seed))];
+  const warnings = provenanceWarnings(runs);
+  const entries = Object.entries(environment);
+  return {
+    type: 'root',
+    children: [
+      heading(1, headline(results)),
+      paragraph(
+        `Experiment ${summary.name}, started ${formatTime(summary.startedAt)}, ${formatDuration(summary.seconds)}; ` +
+          `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}${seeds.length === 0 ? '' : `; seeds ${seeds.join(', ')}`}.`,
+      ),
+      ...warnings.map((warning): RootContent => ({
+        type: 'blockquote',
+        children: [{type: 'paragraph', children: [{type: 'strong', children: [text(warning)]}]}],
+      })),
+      ...(summary.description === '' ? [] : [paragraph(summary.description)]),
+      heading(2, 'Results'),
+      ...(runs.length === 0 ? [paragraph('The experiment was stopped before its first run.')] : []),
+      ...leads(results).flatMap(({intro, sentences, footnote}) => [
+        paragraph(intro),
+        list(sentences),
+        ...(footnote === undefined ? [] : [paragraph(footnote)]),
+      ]),
+      ...(notes.length === 0 ? [] : [paragraph('Notes:'), list(notes)]),
+      ...results.groups.flatMap(groupContent),
+      paragraph(
+        'Figures of the last epoch on the test images, mean ± sample standard deviation where there are several seeds. Images/s is training ' +
+          'speed, evaluation not counted. Operations are those of one image’s forward pass in convolution-like and fully connected layers; ' +
+          'a subtraction or comparison counts as an addition.',
+      ),
+      ...unfinished(runs),
+      heading(2, 'Environment'),
+      entries.length === 0 ? paragraph('Not recorded.') : table(['left', 'left'], [['What', 'Value'], ...entries]),
+      heading(2, 'Configuration'),
+      code(JSON.stringify(config, null, 2) ?? 'not recorded', 'json'),
+    ],
+  };
+}
+
+/** An experiment's results as Markdown: what goes into a repository's results folder, with configuration, seeds, commit and environment. */
+export function renderMarkdownTable(summary: ExperimentSummary): string {
+  return toMarkdown(document(summary), {bullet: '-', extensions: [gfmTableToMarkdown()]});
+}
+
+/** Writes results.md. */
+export const markdownReporter: Reporter = {
+  name: 'markdown',
+  fileName: 'results.md',
+  render: (summary) => Promise.resolve().then(() => renderMarkdownTable(summary)),
+};
