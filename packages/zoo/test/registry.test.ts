@@ -4,7 +4,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import {fromModelArtifacts, SGD, toModelArtifacts} from '@addernet/nn';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {createModel, listModels} from '@addernet/zoo';
-import {images, logitsOf, operatorName, operators, startCpu, weightsByName} from './support.js';
+import {images, logitsOf, signAdder, startCpu, weightDigests} from './support.js';
 
 beforeAll(startCpu);
 
@@ -17,8 +17,14 @@ const inputShapes: Record<string, [number, number, number]> = {
   tiny: [8, 8, 3],
 };
 
+const operators = ['conv', 'adder'];
+
 const cases = listModels().flatMap(({name}) =>
-  operators.map((operator) => ({name, operator, label: `${name} × ${operatorName(operator)}`})),
+  [...operators, ...(name === 'tiny' || name === 'lenet5-bn' ? [signAdder] : [])].map((operator) => ({
+    name,
+    operator,
+    label: `${name} × ${typeof operator === 'string' ? operator : `${operator.name}, passed as an object`}`,
+  })),
 );
 
 test('every architecture of the zoo is listed with its source', () => {
@@ -36,19 +42,20 @@ describe.each(cases)('$label', ({name, operator}) => {
 
   test('trains a step with finite gradients for every variable, and survives saving and loading bit for bit', async () => {
     const model = createModel(name, options);
-    const x = images(2, inputShape);
-    const labels = tf.oneHot(tf.tensor1d([1, 4], 'int32'), numClasses);
+    // With two, batch normalisation of single values makes ±1 of anything, and what is before it has no gradient.
+    const x = images(3, inputShape);
+    const labels = tf.oneHot(tf.tensor1d([1, 4, 0], 'int32'), numClasses);
     expect(model.outputs.map((output) => output.shape)).toEqual([[null, numClasses]]);
 
     const variables = model.trainableWeights.map((weight) => weight.read()).filter((w) => w instanceof tf.Variable);
     expect(variables).toHaveLength(model.trainableWeights.length);
-    const before = weightsByName(model);
+    const before = weightDigests(model);
     const {value, grads} = tf.variableGrads(() => {
       const logits = model.apply(x, {training: true});
       if (!(logits instanceof tf.Tensor)) {
         throw new Error('expected one tensor');
       }
-      expect(logits.shape).toEqual([2, numClasses]);
+      expect(logits.shape).toEqual([3, numClasses]);
       return tf.losses.softmaxCrossEntropy<tf.Tensor, tf.Scalar>(labels, logits);
     }, variables);
     expect(Number.isFinite(value.dataSync()[0])).toBe(true);
@@ -68,64 +75,63 @@ describe.each(cases)('$label', ({name, operator}) => {
     tf.dispose([value, grads]);
 
     // The training step also moved the running statistics: weights that are not fresh ones go through the file format.
-    const after = weightsByName(model);
-    const changed = [...after].filter(([key, values]) => values.some((v, i) => v !== before.get(key)?.[i]));
-    expect(changed.some(([key]) => key.includes('conv'))).toBe(true);
-    expect(changed.length).toBeGreaterThan(after.size / 2);
+    const after = weightDigests(model);
+    const changed = [...after].filter(([key, value]) => value !== before.get(key));
+    expect(changed.length).toBeGreaterThan(after.size * 0.9);
 
     const loaded = await fromModelArtifacts(await toModelArtifacts(model));
     expect(loaded.layers.map((layer) => layer.name)).toEqual(model.layers.map((layer) => layer.name));
     expect(loaded.layers.map((layer) => layer.getClassName())).toEqual(
       model.layers.map((layer) => layer.getClassName()),
     );
-    expect(weightsByName(loaded)).toEqual(after);
+    expect(weightDigests(loaded)).toEqual(after);
     expect(logitsOf(loaded, x)).toEqual(logitsOf(model, x));
     expect(logitsOf(model, x).every(Number.isFinite)).toBe(true);
     tf.dispose([x, labels]);
     model.dispose();
     loaded.dispose();
   });
+});
 
-  test('has the names and initial weights that its seed and nothing else gives it', () => {
+describe.each(listModels())('$name', ({name}) => {
+  const options = {operator: 'adder', numClasses: 5, inputShape: inputShapes[name] ?? [32, 32, 3], seed: 7};
+
+  test('has the names and initial weights that its seed and nothing else gives it, and prints a summary', () => {
     const first = createModel(name, options);
     const second = createModel(name, options);
     const other = createModel(name, {...options, seed: 8});
     const names = first.layers.map((layer) => layer.name);
     expect(new Set(names).size).toBe(names.length);
     expect(second.layers.map((layer) => layer.name)).toEqual(names);
-    expect(weightsByName(second)).toEqual(weightsByName(first));
+    expect(weightDigests(second)).toEqual(weightDigests(first));
 
-    const weights = weightsByName(first);
-    const otherWeights = weightsByName(other);
+    const weights = weightDigests(first);
+    const otherWeights = weightDigests(other);
     const filters = first.layers.flatMap((layer) => layer.weights).filter((weight) => weight.shape.length >= 2);
     expect(filters.length).toBeGreaterThan(3);
     for (const {originalName} of filters) {
       expect(otherWeights.get(originalName), originalName).not.toEqual(weights.get(originalName));
     }
-    const values = filters.map(({originalName}) => weights.get(originalName)?.join());
+    const values = filters.map(({originalName}) => weights.get(originalName));
     expect(new Set(values).size).toBe(filters.length);
-    [first, second, other].forEach((model) => model.dispose());
-  });
 
-  test('prints a summary', () => {
     const lines: string[] = [];
-    const model = createModel(name, options);
-    model.summary(100, undefined, (line: string) => lines.push(line));
-    const text = lines.join('\n');
-    for (const layer of model.layers) {
-      expect(text).toContain(layer.name.slice(0, 20));
+    first.summary(200, undefined, (line: string) => lines.push(line));
+    const summary = lines.join('\n');
+    for (const layer of first.layers) {
+      expect(summary).toContain(layer.name);
     }
-    expect(text).toContain(`Total params: ${model.countParams()}`);
-    model.dispose();
+    expect(summary).toContain(`Total params: ${first.countParams()}`);
+    [first, second, other].forEach((model) => model.dispose());
   });
 });
 
 test('an adder network and its twin start with the same ordinary layers', () => {
   const options = {numClasses: 10, inputShape: [16, 16, 3] as const, seed: 3};
-  const adder = weightsByName(createModel('resnet20', {...options, operator: 'adder'}));
-  const conv = weightsByName(createModel('resnet20', {...options, operator: 'conv'}));
+  const adder = weightDigests(createModel('resnet20', {...options, operator: 'adder'}));
+  const conv = weightDigests(createModel('resnet20', {...options, operator: 'conv'}));
   expect([...adder.keys()].length).toBe([...conv.keys()].length);
-  const same = [...adder].filter(([name, values]) => values.length > 64 && conv.get(name)?.join() === values.join());
+  const same = [...adder].filter(([name, value]) => name.endsWith('kernel') && conv.get(name) === value);
   expect(same.map(([name]) => name.split('/')[0])).toEqual(['stem.conv', 'head.conv']);
 });
 
@@ -145,7 +151,7 @@ test('two models of one architecture train side by side and keep their own optim
       await model.trainOnBatch(x, y);
     }
   }
-  const [first, second] = together.map(weightsByName);
+  const [first, second] = together.map(weightDigests);
   expect(second).toEqual(first);
-  expect(first).not.toEqual(weightsByName(createModel('tiny', options)));
+  expect(first).not.toEqual(weightDigests(createModel('tiny', options)));
 });

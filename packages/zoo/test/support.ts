@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+import {createHash} from 'node:crypto';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@addernet/kernels-cpu/register';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import {adderConv2d, adderDense, adderOperator, convOperator} from '@addernet/nn';
 import type {Operator} from '@addernet/plugin';
+import {vi} from 'vitest';
+
+/** vgg-small has 4.7 M weights: seconds a test where other work shares the cores. */
+vi.setConfig({testTimeout: 120_000});
 
 export async function startCpu(): Promise<void> {
   tf.enableProdMode();
@@ -21,13 +26,7 @@ export const signAdder: Operator = {
   dense: (request) => adderDense({...request, filterGradient: 'sign', inputGradient: 'sign'}),
 };
 
-export const operators: readonly (string | Operator)[] = ['conv', 'adder', signAdder];
-
 export const builtInOperators: readonly Operator[] = [convOperator, adderOperator];
-
-export function operatorName(operator: string | Operator): string {
-  return typeof operator === 'string' ? operator : operator.name;
-}
 
 /** Deterministic values of about unit variance. */
 export function images(batch: number, [height, width, channels]: readonly [number, number, number]): tf.Tensor4D {
@@ -44,14 +43,18 @@ export function logitsOf(model: tfl.LayersModel, x: tf.Tensor): Float32Array {
   });
 }
 
-/** Weights by TF.js's file name for them, which no other model in the process changes. */
-export function weightsByName(model: tfl.LayersModel): Map<string, Float32Array> {
+/** Digests of the weights' bytes, by TF.js's file name for them, which no other model in the process changes. */
+export function weightDigests(model: tfl.LayersModel): Map<string, string> {
   return new Map(
     model.layers.flatMap((layer) =>
-      layer.weights.map((weight): [string, Float32Array] => [
-        weight.originalName,
-        Float32Array.from(weight.read().dataSync()),
-      ]),
+      layer.weights.map((weight): [string, string] => [weight.originalName, digest(weight.read().dataSync())]),
     ),
   );
+}
+
+/** Equal exactly where all bits are; comparing millions of numbers one by one would take minutes. */
+function digest(values: tf.TypedArray): string {
+  return createHash('sha256')
+    .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+    .digest('hex');
 }
