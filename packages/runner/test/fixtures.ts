@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import path from 'node:path';
 import type {
   Architecture,
   BackendProvider,
@@ -21,7 +18,6 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import {type Container, ContainerModule} from 'inversify';
-import {afterAll} from 'vitest';
 import {createContainer, defineExperiment, type ExperimentDefinition} from '../src/index.js';
 
 tf.enableProdMode();
@@ -247,18 +243,3 @@ export const experiment: ExperimentDefinition = defineExperiment({
     optimizer: {learningRate: 0.05},
   },
 });
-
-/** A folder that is removed after the test file. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'runner-test-'));
-  afterAll(() => rmSync(folder, {recursive: true, force: true}));
-  return folder;
-}
-
-export const readText = (...parts: string[]): string => readFileSync(path.join(...parts), 'utf8');
-
-export const readLines = (...parts: string[]): unknown[] =>
-  readText(...parts)
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line): unknown => JSON.parse(line));

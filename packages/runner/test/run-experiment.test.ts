@@ -19,17 +19,8 @@ import {
   type RunInfo,
   type StepProgress,
 } from '../src/index.js';
-import {
-  containerWith,
-  cpuBackend,
-  experiment,
-  fakeDataset,
-  fakeOperator,
-  readLines,
-  readText,
-  small,
-  temporaryFolder,
-} from './fixtures.js';
+import {containerWith, cpuBackend, experiment, fakeDataset, small} from './fixtures.js';
+import {readLines, readText, temporaryFolder} from './temporary-folder.js';
 
 const folder = temporaryFolder();
 let outputs = 0;
@@ -546,11 +537,54 @@ describe('backends', () => {
     await expect(run({container: containerWith({backends: [failing]})})).rejects.toThrow('did not start: no memory');
   });
 
-  it('runs a third operator, by name', async () => {
-    const result = await run({
-      container: containerWith({operators: [fakeOperator('plain'), fakeOperator('third', 'tanh')]}),
-      overrides: {operators: 'third', epochs: '1'},
-    });
-    expect(result.summary.runs).toMatchObject([{operator: 'third', status: 'finished'}]);
+  it('runs an operator, an architecture and a dataset of plugins, by name', async () => {
+    const plugins = path.join(folder, 'plugins');
+    mkdirSync(plugins);
+    const inversify = JSON.stringify(import.meta.resolve('inversify'));
+    const layers = JSON.stringify(import.meta.resolve('@tensorflow/tfjs-layers'));
+    writeFileSync(
+      path.join(plugins, 'shift.mjs'),
+      `import {ContainerModule} from ${inversify};
+      import * as tfl from ${layers};
+      export default [
+        new ContainerModule(({bind}) => {
+          bind(Symbol.for('addernet.operator')).toConstantValue({
+            name: 'shift', description: 'test', layerClassNames: [],
+            conv2d: ({name, filters, kernelSize}) =>
+              tfl.layers.conv2d({name, filters, kernelSize, padding: 'same', kernelInitializer: 'ones'}),
+            dense: ({name, units}) => tfl.layers.dense({name, units, kernelInitializer: 'zeros'}),
+            operationsPerTap: {multiplications: 0, additions: 1},
+            energyPerTap: {float32: 1, int8: 1, source: 'test'},
+          });
+        }),
+        new ContainerModule(({bind}) => {
+          bind(Symbol.for('addernet.architecture')).toConstantValue({
+            name: 'pooled', description: 'test', source: 'test',
+            build: ({operator, numClasses, inputShape, seed}) => tfl.sequential({layers: [
+              tfl.layers.averagePooling2d({poolSize: 2, inputShape}),
+              operator.conv2d({name: 'c', filters: 3, kernelSize: 1, seed}),
+              tfl.layers.flatten(),
+              operator.dense({name: 'd', units: numClasses, seed}),
+            ]}),
+          });
+        }),
+      ];`,
+    );
+    const container = containerWith({datasets: [fakeDataset(), fakeDataset('portraits')]});
+    const definition = defineExperiment({...experiment, plugins: ['./shift.mjs']});
+    const file = path.join(plugins, 'experiment.ts');
+    const overrides = {operators: 'shift,plain', architectures: 'pooled', datasets: 'portraits,pictures', epochs: '1'};
+    const result = await run({definition, file, container, overrides});
+    expect(result.summary.runs.map(({id, status}) => `${id} ${status}`)).toEqual([
+      'portraits-pooled-shift-seed0 finished',
+      'portraits-pooled-plain-seed0 finished',
+      'pictures-pooled-shift-seed0 finished',
+      'pictures-pooled-plain-seed0 finished',
+    ]);
+    // The same container again: the plugin is there already. And without the file, its folder is not known.
+    expect((await run({definition, file, container, overrides: {epochs: '1', operators: 'shift'}})).status).toBe(
+      'finished',
+    );
+    await expect(run({definition, overrides})).rejects.toThrow('no such file; looked for');
   });
 });

@@ -15,7 +15,8 @@ import {
   type EvaluateOptions,
   type WeightFormat,
 } from '../src/index.js';
-import {containerWith, fakeDataset, fakeOperator, readText, small, temporaryFolder} from './fixtures.js';
+import {containerWith, fakeDataset, fakeOperator, small} from './fixtures.js';
+import {readText, temporaryFolder} from './temporary-folder.js';
 
 const folder = temporaryFolder();
 const build = (numClasses = 6, seed = 1): tfl.LayersModel =>
