@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {defineKernel} from '@addernet/core';
 import {BACKEND_NAME, floatTensor, floatValues, isCpuBackend} from './backend.js';
+import {visitChannelRuns} from './channel-runs.js';
 
 const kernelName = 'BatchNormTrainingGrad';
 
@@ -15,7 +16,7 @@ export const batchNormTrainingGrad = defineKernel({
   compute({inputs, attrs: {epsilon}, backend}) {
     const dy = floatValues(kernelName, backend, inputs.dy);
     const x = floatValues(kernelName, backend, inputs.x);
-    const mean = Float64Array.from(floatValues(kernelName, backend, inputs.mean));
+    const mean = floatValues(kernelName, backend, inputs.mean);
     const variance = floatValues(kernelName, backend, inputs.variance);
     const scale = floatValues(kernelName, backend, inputs.scale);
     const channels = scale.length;
@@ -24,23 +25,28 @@ export const batchNormTrainingGrad = defineKernel({
 
     const dOffset = new Float64Array(channels);
     const dScale = new Float64Array(channels);
-    for (let i = 0; i < x.length; i += channels) {
-      for (let c = 0; c < channels; c++) {
-        dOffset[c] += dy[i + c];
-        dScale[c] += dy[i + c] * (x[i + c] - mean[c]);
+    visitChannelRuns(x.length, channels, (c, first, end) => {
+      const channelMean = mean[c];
+      let sum = 0;
+      let product = 0;
+      for (let i = first; i < end; i += channels) {
+        sum += dy[i];
+        product += dy[i] * (x[i] - channelMean);
       }
-    }
-    for (let c = 0; c < channels; c++) dScale[c] *= inverseDeviation[c];
+      dOffset[c] += sum;
+      dScale[c] += product * inverseDeviation[c];
+    });
 
-    const factor = inverseDeviation.map((value, c) => scale[c] * value);
-    const dyMean = dOffset.map((value) => value / rows);
-    const slope = dScale.map((value, c) => (value / rows) * inverseDeviation[c]);
     const dx = new Float32Array(x.length);
-    for (let i = 0; i < x.length; i += channels) {
-      for (let c = 0; c < channels; c++) {
-        dx[i + c] = factor[c] * (dy[i + c] - dyMean[c] - (x[i + c] - mean[c]) * slope[c]);
+    visitChannelRuns(x.length, channels, (c, first, end) => {
+      const channelMean = mean[c];
+      const factor = scale[c] * inverseDeviation[c];
+      const dyMean = dOffset[c] / rows;
+      const slope = (dScale[c] / rows) * inverseDeviation[c];
+      for (let i = first; i < end; i += channels) {
+        dx[i] = factor * (dy[i] - dyMean - (x[i] - channelMean) * slope);
       }
-    }
+    });
     return [
       floatTensor(backend, inputs.x.shape, dx),
       floatTensor(backend, [channels], Float32Array.from(dScale)),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {defineKernel} from '@addernet/core';
 import {BACKEND_NAME, floatTensor, floatValues, isCpuBackend} from './backend.js';
+import {visitChannelRuns} from './channel-runs.js';
 
 const kernelName = 'BatchNormTraining';
 
@@ -21,25 +22,32 @@ export const batchNormTraining = defineKernel({
     const rows = inputs.x.shape[0];
 
     const mean = new Float64Array(channels);
-    for (let i = 0; i < x.length; i += channels) {
-      for (let c = 0; c < channels; c++) mean[c] += x[i + c];
-    }
+    visitChannelRuns(x.length, channels, (c, first, end) => {
+      let sum = 0;
+      for (let i = first; i < end; i += channels) sum += x[i];
+      mean[c] += sum;
+    });
     for (let c = 0; c < channels; c++) mean[c] /= rows;
 
     const variance = new Float64Array(channels);
-    for (let i = 0; i < x.length; i += channels) {
-      for (let c = 0; c < channels; c++) {
-        const deviation = x[i + c] - mean[c];
-        variance[c] += deviation * deviation;
+    visitChannelRuns(x.length, channels, (c, first, end) => {
+      const channelMean = mean[c];
+      let sum = 0;
+      for (let i = first; i < end; i += channels) {
+        const deviation = x[i] - channelMean;
+        sum += deviation * deviation;
       }
-    }
+      variance[c] += sum;
+    });
     for (let c = 0; c < channels; c++) variance[c] /= rows;
 
-    const factor = variance.map((value, c) => scale[c] / Math.sqrt(value + epsilon));
     const y = new Float32Array(x.length);
-    for (let i = 0; i < x.length; i += channels) {
-      for (let c = 0; c < channels; c++) y[i + c] = (x[i + c] - mean[c]) * factor[c] + offset[c];
-    }
+    visitChannelRuns(x.length, channels, (c, first, end) => {
+      const channelMean = mean[c];
+      const factor = scale[c] / Math.sqrt(variance[c] + epsilon);
+      const channelOffset = offset[c];
+      for (let i = first; i < end; i += channels) y[i] = (x[i] - channelMean) * factor + channelOffset;
+    });
     return [
       floatTensor(backend, inputs.x.shape, y),
       floatTensor(backend, [channels], Float32Array.from(mean)),
