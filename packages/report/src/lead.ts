@@ -72,11 +72,12 @@ function comparison(setting: Setting, result: OperatorResult, baseline: Operator
   const rounded = formatFixed(Math.abs(points), digits);
   const margin = error ? ` ± ${formatFixed(error.standardError * 100, digits)}` : '';
   const side = points < 0 ? 'below' : 'above';
+  const relation = Number(rounded) === 0 ? 'from' : side;
   const other = `${resultName(baseline)} (${formatPercent(reference.mean, digits)})`;
   return {
     sentence:
       `${subject(setting, result)} reaches ${formatPercent(top1.mean, digits)} top-1 after ${epochCount(setting.epochsPlanned)}, ` +
-      `${rounded}${margin} percentage points ${side} ${other}${speedClause(result, baseline)}.`,
+      `${rounded}${margin} percentage points ${relation} ${other}${speedClause(result, baseline)}.`,
     errorSource: error?.source,
   };
 }

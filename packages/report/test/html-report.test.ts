@@ -97,6 +97,12 @@ describe('a comparison on official data', () => {
     expect(textOf(document.querySelector('.lead'))).toMatch(/with adder reaches .* below conv/u);
   });
 
+  it('claims no side for a difference that rounds to nothing', async () => {
+    const final = {top1: 0.5, top5: 0.8, loss: 2, imagesPerSecond: 70};
+    const {document} = await report(makeSummary([makeRun({final}), makeRun({operator: 'adder', final})]));
+    expect(textOf(document.querySelector('.lead'))).toContain('0.00 ± 0.71 percentage points from conv (50.00 %)');
+  });
+
   it('has a row for each operator with all figures', async () => {
     const {document} = await report(twins());
     const heads = [...document.querySelectorAll('#results thead th')].map(textOf);

@@ -135,7 +135,7 @@ export function learningCurves(
         field: 'epoch',
         type: 'quantitative',
         title: 'Epoch',
-        scale: {domain: lastEpoch > 1 ? [1, lastEpoch] : [0, 2], nice: false},
+        scale: {domain: lastEpoch > 1 ? [1, lastEpoch] : [0, 2], nice: false, padding: 8},
         axis: {
           grid: false,
           format: 'd',

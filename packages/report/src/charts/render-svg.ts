@@ -53,7 +53,7 @@ export async function renderSvg({title, description, spec, widthFromPlot}: Chart
     >
       <title id=${`${id}-title`}>${title}</title>
       <desc id=${`${id}-description`}>${description}</desc>
-      <g dangerouslySetInnerHTML=${{__html: content}} />
+      <g aria-hidden="true" dangerouslySetInnerHTML=${{__html: content}} />
     </svg>`;
   } finally {
     view.finalize();

@@ -76,7 +76,7 @@ export function resultsTable({groups}: Results, styles: readonly SeriesStyle[]):
   const results = groups.flatMap(({settings}) => settings.flatMap((setting) => setting.results));
   const hasSeeds = results.some(({reported}) => reported.length > 1);
   return scrollable(
-    'Results',
+    'Table of results',
     html`<table class="wide" id="results">
       <caption>
         Table 1. Figures of the last epoch on the test images; images/s is training speed in that epoch, evaluation not

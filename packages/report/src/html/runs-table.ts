@@ -43,7 +43,7 @@ function runsOf({settings}: DataGroup): readonly RunSummary[] {
 /** Every run by itself. */
 export function runsTable({groups}: Results): VNode {
   return scrollable(
-    'Runs',
+    'Table of runs',
     html`<table class="wide" id="runs">
       <caption>
         Table 2. Every run by itself, named after its folder. Figures of its last finished epoch; duration with
