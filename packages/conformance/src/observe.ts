@@ -29,9 +29,15 @@ export interface Observation {
   readonly memoryAfter: MemoryCounts;
 }
 
-/** Runs the op outside any tidy, then all its gradients, on TF.js's current backend. Leaves no tensor of its own behind. */
-export async function observe(testCase: ConformanceCase, values: CaseValues): Promise<Observation> {
+/**
+ * Runs the op outside any tidy, then all its gradients, on TF.js's current backend. Leaves no tensor of its own behind.
+ *
+ * @param warmUps calls of the op before that, of which nothing is kept: they leave dirty memory for the allocator to hand out again, and
+ * shift kernels that alternate between buffers.
+ */
+export async function observe(testCase: ConformanceCase, values: CaseValues, warmUps = 0): Promise<Observation> {
   return withInputs(testCase, values, async (inputs, dy) => {
+    for (let call = 0; call < warmUps; call++) tf.dispose([...testCase.call(inputs)]);
     const memoryBefore = countMemory();
     const outputs = await readAndDispose(testCase.call(inputs));
     // TF.js refuses a dY of another shape than y's; the rule on shapes shall say so, not an exception.

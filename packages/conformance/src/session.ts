@@ -64,7 +64,7 @@ export class ConformanceSession implements CaseRuns {
   async observe(testCase: ConformanceCase, domain: InputDomain, repetition: 0 | 1 = 0): Promise<Observation> {
     if (repetition === 1) await this.observe(testCase, domain, 0);
     return remember(this.#observations, `${testCase.id} ${domain} ${repetition}`, () =>
-      observe(testCase, this.values(testCase, domain)),
+      observe(testCase, this.values(testCase, domain), repetition),
     );
   }
 

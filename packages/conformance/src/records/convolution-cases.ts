@@ -17,6 +17,8 @@ export interface ConvolutionAttributes {
   readonly groups: number;
   /** Call the op with x [height, width, inChannels], without the batch of one. */
   readonly unbatched: boolean;
+  /** What the standard normal values of x and filter are multiplied by. */
+  readonly scale: number;
   /** Whether NaN and ±∞ are tried on this case. */
   readonly nonFinite: boolean;
 }
@@ -29,6 +31,7 @@ const BASE: ConvolutionAttributes = {
   dilations: [1, 1],
   groups: 1,
   unbatched: false,
+  scale: 1,
   nonFinite: false,
 };
 
@@ -65,7 +68,7 @@ const filterCases: readonly Case[] = [
   edge('filter-2x2', {filter: [2, 2, 4, 5]}),
   edge('filter-2x5', {filter: [2, 5, 4, 5]}),
   edge('filter-5x5', {filter: [5, 5, 4, 5]}),
-  edge('filter-7x7-stride-2', {x: [1, 8, 9, 3], filter: [7, 7, 3, 4], strides: [2, 2]}),
+  edge('filter-7x7-stride-2', {x: [1, 5, 6, 3], filter: [7, 7, 3, 4], strides: [2, 2]}),
   edge('filter-of-image-size', {filter: [5, 6, 4, 5], pad: 'valid'}),
   edge('filter-larger-than-image', {x: [1, 2, 3, 4], filter: [5, 5, 4, 5]}),
   edge('valid', {pad: 'valid', nonFinite: true}, true),
@@ -128,6 +131,12 @@ const batchCases: readonly Case[] = [
   edge('one-element', {x: [1, 1, 1, 1], filter: [1, 1, 1, 1]}),
 ];
 
+const magnitudeCases: readonly Case[] = [
+  edge('channels-65-to-33', {x: [1, 2, 3, 65], filter: [3, 3, 65, 33]}),
+  edge('inputs-times-100', {scale: 100}),
+  edge('inputs-times-0.01', {scale: 0.01}),
+];
+
 /** The tile-edge cases that every convolution-like op goes through. */
 export const convolutionEdgeCases: readonly Case[] = [
   ...channelCases,
@@ -138,6 +147,7 @@ export const convolutionEdgeCases: readonly Case[] = [
   ...dilationCases,
   ...groupCases,
   ...batchCases,
+  ...magnitudeCases,
 ];
 
 /** What {@link convolutionEdgeCases} vary, for documentation. */
@@ -180,6 +190,7 @@ export function randomConvolutionAttributes(random: CounterRandom): ConvolutionA
     dilations,
     groups,
     unbatched: false,
+    scale: 1,
     nonFinite: false,
   };
 }
@@ -215,8 +226,8 @@ export function convolutionShapes(
 }
 
 export function describeConvolution(attributes: ConvolutionAttributes): Readonly<Record<string, unknown>> {
-  const {strides, pad, dilations, groups} = attributes;
-  return {strides, pad, dilations, groups};
+  const {strides, pad, dilations, groups, scale} = attributes;
+  return {strides, pad, dilations, groups, ...(scale === 1 ? {} : {scale})};
 }
 
 function explicit(top: number, bottom: number, left: number, right: number): Padding {

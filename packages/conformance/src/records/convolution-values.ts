@@ -27,7 +27,7 @@ export function convolutionValues(
     inputs: [
       draws.x(elementCount(attributes.x), randomOf('x')),
       draws.filter(elementCount(attributes.filter), randomOf('filter')),
-    ],
+    ].map((input) => (domain === 'random' ? input.map((value) => value * attributes.scale) : input)),
     dy: draws.dy(batch * outHeight * outWidth * outChannels, randomOf('dy')),
   };
 }

@@ -29,7 +29,7 @@ export interface CheckOutcome {
 export interface CaseRuns {
   readonly seed: number;
   values(testCase: ConformanceCase, domain: InputDomain): CaseValues;
-  /** `repetition` 1 is a second run on the same values, after the first. */
+  /** `repetition` 1 is a second run on the same values, after the first and one more call of the op. */
   observe(testCase: ConformanceCase, domain: InputDomain, repetition?: 0 | 1): Promise<Observation>;
 }
 

@@ -8,10 +8,15 @@ let count = 0;
 /** A fresh backend with the kernels of TF.js's cpu backend, started. Kernels registered on it disturb no other test. */
 export async function startThrowAwayBackend(): Promise<string> {
   const name = `throwaway${count++}`;
-  tf.registerBackend(name, () => new MathBackendCPU());
-  tf.copyRegisteredKernels('cpu', name);
+  registerThrowAwayBackend(name);
   await tf.setBackend(name);
   return name;
+}
+
+/** Another cpu backend under a name of its own. */
+export function registerThrowAwayBackend(name: string): void {
+  tf.registerBackend(name, () => new MathBackendCPU());
+  tf.copyRegisteredKernels('cpu', name);
 }
 
 /** Forgets the backend and what it holds. */
