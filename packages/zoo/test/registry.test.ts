@@ -135,23 +135,51 @@ test('an adder network and its twin start with the same ordinary layers', () => 
   expect(same.map(([name]) => name.split('/')[0])).toEqual(['stem.conv', 'head.conv']);
 });
 
-test('two models of one architecture train side by side and keep their own optimizer state', async () => {
+describe('models of one architecture in one process', () => {
   const options = {operator: 'adder', numClasses: 3, inputShape: [8, 8, 1] as const, seed: 5};
-  const x = images(4, options.inputShape);
-  const y = tf.oneHot(tf.tensor1d([0, 1, 2, 1], 'int32'), 3);
-  const compile = (model: tfl.LayersModel) =>
+  const makeOptimizer = () => new SGD({learningRate: 0.05, momentum: 0.9, weightDecay: 5e-4});
+  const compile = (model: tfl.LayersModel, optimizer: SGD) =>
     model.compile({
-      optimizer: new SGD({learningRate: 0.05, momentum: 0.9, weightDecay: 5e-4, localLearningRate: {eta: 0.2}}),
+      optimizer,
       loss: (labels: tf.Tensor, logits: tf.Tensor) => tf.losses.softmaxCrossEntropy(labels, logits),
     });
-  const together = [createModel('tiny', options), createModel('tiny', options)];
-  together.forEach(compile);
-  for (let step = 0; step < 3; step++) {
-    for (const model of together) {
-      await model.trainOnBatch(x, y);
+  const train = async (steps: number, ...models: tfl.LayersModel[]) => {
+    const x = images(4, options.inputShape);
+    const y = tf.oneHot(tf.tensor1d([0, 1, 2, 1], 'int32'), 3);
+    for (let step = 0; step < steps; step++) {
+      for (const model of models) {
+        await model.trainOnBatch(x, y);
+      }
     }
-  }
-  const [first, second] = together.map(weightDigests);
-  expect(second).toEqual(first);
-  expect(first).not.toEqual(weightDigests(createModel('tiny', options)));
+    tf.dispose([x, y]);
+  };
+
+  test('train side by side, each with its own optimizer state', async () => {
+    const [first, second, untrained] = [1, 2, 3].map(() => createModel('tiny', options));
+    if (first === undefined || second === undefined || untrained === undefined) {
+      throw new Error('expected three models');
+    }
+    compile(first, makeOptimizer());
+    compile(second, makeOptimizer());
+    await train(3, first, second);
+    expect(weightDigests(second)).toEqual(weightDigests(first));
+    expect(weightDigests(first)).not.toEqual(weightDigests(untrained));
+  });
+
+  test('go on training after saving and loading as if nothing had happened', async () => {
+    const straight = createModel('tiny', options);
+    compile(straight, makeOptimizer());
+    await train(4, straight);
+
+    const stopped = createModel('tiny', options);
+    const optimizer = makeOptimizer();
+    compile(stopped, optimizer);
+    await train(2, stopped);
+    const resumed = await fromModelArtifacts(await toModelArtifacts(stopped));
+    const resumedOptimizer = makeOptimizer();
+    await resumedOptimizer.setWeights(await optimizer.getWeights());
+    compile(resumed, resumedOptimizer);
+    await train(2, resumed);
+    expect(weightDigests(resumed)).toEqual(weightDigests(straight));
+  });
 });
