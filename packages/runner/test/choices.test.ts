@@ -58,6 +58,7 @@ describe('backends', () => {
     const plugins = path.join(folder, 'plugins');
     mkdirSync(plugins);
     const inversify = JSON.stringify(import.meta.resolve('inversify'));
+    const layers = JSON.stringify(import.meta.resolve('@tensorflow/tfjs-layers'));
     writeFileSync(
       path.join(plugins, 'shift.mjs'),
       `import {ContainerModule} from ${inversify};

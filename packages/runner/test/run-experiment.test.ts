@@ -5,7 +5,7 @@ import type {Architecture, EpochMetrics, RunSummary} from '@addernet/plugin';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import {describe, expect, it} from 'vitest';
-import {evaluateWeights, experimentConfigSchema, readWeights, runExperiment, type StepProgress} from '../src/index.js';
+import {evaluateWeights, experimentConfigSchema, readWeights, type StepProgress} from '../src/index.js';
 import {containerWith, fakeDataset, small} from './fixtures.js';
 import {readLines, readText} from './temporary-folder.js';
 import {readJson, run} from './run.js';
