@@ -2,7 +2,7 @@
 import {existsSync, readdirSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
-import {checkExperiment, errorText, type ExperimentDefinition} from '@addernet/runner';
+import {ConfigError, checkExperiment, errorText, type ExperimentDefinition} from '@addernet/runner';
 import {register} from 'tsx/esm/api';
 import {UsageError} from './errors.js';
 
@@ -75,6 +75,8 @@ export async function loadExperiment(file: string): Promise<ExperimentDefinition
   try {
     imported = await import(pathToFileURL(file).href);
   } catch (error) {
+    // defineExperiment checks while the file is imported and cannot know its name.
+    if (error instanceof ConfigError) throw error.inFile(file);
     throw new UsageError(`${file}: cannot be imported: ${errorText(error)}`, {cause: error});
   }
   let exported =

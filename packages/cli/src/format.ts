@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {RunSummary} from '@addernet/plugin';
-import Table from 'cli-table3';
+import {table} from './text.js';
 
 /** 0.6789 → '67.9 %'. */
 export const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
@@ -17,43 +17,51 @@ export function duration(seconds: number): string {
 
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** Three digits at least below ten, whole numbers above a hundred. */
+/** 1234567 → '1,234,567'. */
+export const count = (value: number): string => value.toLocaleString('en-US');
+
+/** Three digits at least below a hundred, whole numbers above. */
 export const rate = (value: number): string => value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
 
-/** A plain table without colours, so that it reads the same in a log. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const made = new Table({head: [...head], style: {head: [], border: [], compact: true}});
-  made.push(...rows.map((row) => [...row]));
-  return made.toString();
+/** Runs that were measured on the same images. */
+function byData(runs: readonly RunSummary[]): Map<string, RunSummary[]> {
+  const groups = new Map<string, RunSummary[]>();
+  for (const run of runs) {
+    const title = `${run.testData.label}, ${count(run.testImages)} test images`;
+    groups.set(title, [...(groups.get(title) ?? []), run]);
+  }
+  return groups;
 }
 
-/** What is left on the screen when an experiment has ended. */
-export function resultTable(runs: readonly RunSummary[]): string {
+/** What is left on the screen when an experiment has ended: a table per dataset, whose label stands above it. */
+export function resultTables(runs: readonly RunSummary[]): string {
   const severalSeeds = new Set(runs.map((run) => run.seed)).size > 1;
-  return table(
-    [
-      'data',
-      'architecture',
-      'operator',
-      ...(severalSeeds ? ['seed'] : []),
-      'top-1',
-      'top-5',
-      'loss',
-      'images/s',
-      'parameters',
-      'epochs',
-    ],
-    runs.map((run) => [
-      run.testData.label,
-      run.architecture,
-      run.operator,
-      ...(severalSeeds ? [String(run.seed)] : []),
-      run.final === undefined ? run.status : percent(run.final.top1),
-      run.final === undefined ? '' : percent(run.final.top5),
-      run.final === undefined ? '' : run.final.loss.toFixed(3),
-      run.final === undefined ? '' : rate(run.final.imagesPerSecond),
-      run.parameters.toLocaleString('en-US'),
-      `${run.epochs.length} of ${run.epochsPlanned}${run.status === 'finished' ? '' : ` (${run.status})`}`,
-    ]),
-  );
+  const allFinished = runs.every((run) => run.status === 'finished');
+  const columns: {readonly head: string; readonly cell: (run: RunSummary) => string}[] = [
+    {head: 'architecture', cell: (run) => run.architecture},
+    {head: 'operator', cell: (run) => run.operator},
+    ...(severalSeeds ? [{head: 'seed', cell: (run: RunSummary) => String(run.seed)}] : []),
+    {head: 'top-1', cell: ({final}) => (final === undefined ? '' : percent(final.top1))},
+    {head: 'top-5', cell: ({final}) => (final === undefined ? '' : percent(final.top5))},
+    {head: 'loss', cell: ({final}) => (final === undefined ? '' : final.loss.toFixed(3))},
+    {head: 'images/s', cell: ({final}) => (final === undefined ? '' : rate(final.imagesPerSecond))},
+    {head: 'parameters', cell: (run) => count(run.parameters)},
+    ...(allFinished
+      ? []
+      : [
+          {
+            head: 'status',
+            cell: (run: RunSummary) => `${run.status}, ${run.epochs.length} of ${run.epochsPlanned} epochs`,
+          },
+        ]),
+  ];
+  return [...byData(runs)]
+    .map(([title, group]) => {
+      const rows = group.map((run) => columns.map(({cell}) => cell(run)));
+      return `${title}\n${table(
+        columns.map(({head}) => head),
+        rows,
+      )}`;
+    })
+    .join('\n\n');
 }

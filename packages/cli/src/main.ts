@@ -1,33 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
+import {inspect} from 'node:util';
 import {AddernetError} from '@addernet/core';
-import {ConfigError, UnknownNameError} from '@addernet/runner';
+import {ConfigError, DuplicateNameError, EvaluateOptionError, PluginError, UnknownNameError} from '@addernet/runner';
 import * as tf from '@tensorflow/tfjs-core';
 import {CommanderError} from 'commander';
 import {UsageError} from './errors.js';
 import {EXIT} from './exit-codes.js';
 import {createProgram} from './program.js';
 
-const isUsage = (error: unknown): boolean =>
-  error instanceof UsageError || error instanceof ConfigError || error instanceof UnknownNameError;
+/** Errors of the command line or of a configuration, found before anything is begun. */
+const USAGE_ERRORS = [
+  UsageError,
+  ConfigError,
+  UnknownNameError,
+  DuplicateNameError,
+  PluginError,
+  EvaluateOptionError,
+] as const;
+
+const isUsage = (error: unknown): boolean => USAGE_ERRORS.some((type) => error instanceof type);
 
 /** Runs `addernet` with the arguments of a process; errors become a message and an exit code, never a rejection. */
 export async function main(argv: readonly string[]): Promise<void> {
   // Silences TF.js's advice to install tfjs-node.
   tf.enableProdMode();
-  const program = createProgram();
   try {
-    await program.parseAsync(argv);
+    await createProgram().parseAsync(argv);
   } catch (error) {
+    // Commander has said what is wrong; --help and --version come this way too, with 0.
     if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode;
+      process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
       return;
     }
-    const expected = error instanceof AddernetError;
-    const message = error instanceof Error ? error.message : String(error);
-    console.error(`error: ${message}`);
+    console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
     // What is not one of ours is a defect: show where.
-    if (error instanceof Error && (!expected || program.opts<{debug?: boolean}>().debug === true))
-      console.error(error.stack);
+    if (argv.includes('--debug') || !(error instanceof AddernetError)) console.error(inspect(error));
     process.exitCode = isUsage(error) ? EXIT.usage : EXIT.failed;
   }
 }

@@ -6,16 +6,20 @@ import {listCommand} from './commands/list.js';
 import {runCommand} from './commands/run.js';
 import {cliVersion} from './package-versions.js';
 
-/** The `addernet` command with its subcommands. */
+/** The `addernet` command with its subcommands. Where commander would end the process, it throws a CommanderError. */
 export function createProgram(): Command {
-  return new Command('addernet')
+  const program = new Command('addernet')
     .description('Compares add-based neural networks with convolutional ones, on TensorFlow.js.')
     .version(cliVersion())
-    .option('--debug', 'show stack traces of errors')
-    .showHelpAfterError('(addernet --help lists the commands and options)')
+    .showHelpAfterError('(addernet --help lists the commands)')
     .enablePositionalOptions()
-    .addCommand(runCommand())
-    .addCommand(listCommand())
-    .addCommand(evaluateCommand())
-    .addCommand(doctorCommand());
+    .exitOverride();
+  for (const command of [runCommand(), listCommand(), evaluateCommand(), doctorCommand()]) {
+    command
+      .copyInheritedSettings(program)
+      .showHelpAfterError(`(addernet ${command.name()} --help lists what it takes)`)
+      .option('--debug', 'show stack traces of errors');
+    program.addCommand(command);
+  }
+  return program;
 }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import path from 'node:path';
 import {evaluateWeights, loadPlugins} from '@addernet/runner';
-import {Command, InvalidArgumentError, Option} from 'commander';
+import {Command, Option} from 'commander';
 import {createDefaultContainer} from '../composition.js';
 import {EXIT} from '../exit-codes.js';
 import {enableTypeScript} from '../experiment-file.js';
-import {duration, percent, rate, table} from '../format.js';
+import {count, duration, percent, rate} from '../format.js';
 import {onInterrupt} from '../interrupt.js';
+import {collect, positiveInteger} from '../options.js';
 import {createProgress} from '../progress/index.js';
+import {table} from '../text.js';
 
 interface EvaluateFlags {
   readonly architecture: string;
@@ -23,13 +25,6 @@ interface EvaluateFlags {
   readonly batchSize: number;
   readonly plugin: readonly string[];
   readonly json?: boolean;
-}
-
-function positiveInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError(`given "${text}", expected an integer ≥ 1.`);
-  return value;
 }
 
 async function evaluate(flags: EvaluateFlags): Promise<void> {
@@ -54,16 +49,14 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
       console.log(JSON.stringify(result));
       return;
     }
+    console.log(`${result.data}, ${count(result.images)} test images, ${result.backend} backend, ${result.weights}`);
     console.log(
       table(
-        ['data', 'architecture', 'operator', 'backend', 'images', 'top-1', 'top-5', 'loss', 'images/s', 'time'],
+        ['architecture', 'operator', 'top-1', 'top-5', 'loss', 'images/s', 'time'],
         [
           [
-            result.data,
             result.architecture,
             result.operator,
-            result.backend,
-            String(result.images),
             percent(result.top1),
             percent(result.top5),
             result.loss.toFixed(4),
@@ -82,8 +75,6 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
     interruption.release();
   }
 }
-
-const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
 
 export function evaluateCommand(): Command {
   return new Command('evaluate')

@@ -5,7 +5,8 @@ import {Command} from 'commander';
 import type {Container} from 'inversify';
 import {createDefaultContainer} from '../composition.js';
 import {enableTypeScript, findExperiments, loadExperiment, locateExperiment} from '../experiment-file.js';
-import {table} from '../format.js';
+import {collect} from '../options.js';
+import {columnsOf, definitionList} from '../text.js';
 
 interface ListFlags {
   readonly plugin: readonly string[];
@@ -14,6 +15,7 @@ interface ListFlags {
   readonly json?: boolean;
 }
 
+/** What `--json` prints per thing; the keys depend on the kind. */
 interface Listed {
   readonly name: string;
   readonly description: string;
@@ -30,8 +32,8 @@ async function inventory(container: Container, dataRoot: string | undefined): Pr
     return {
       name: backend.name,
       description: backend.description,
-      available: reason === undefined ? 'yes' : `no: ${reason}`,
-      kernels: backend.kernelPackage ?? 'composed',
+      available: reason === undefined ? 'yes' : 'no',
+      detail: reason ?? `speed ${backend.speed}, kernels ${backend.kernelPackage ?? "composed of TF.js's"}`,
     };
   });
   return {
@@ -47,6 +49,14 @@ async function inventory(container: Container, dataRoot: string | undefined): Pr
   };
 }
 
+/** A thing's description, and below it what it depends on here. */
+function entryText({description, available, detail}: Listed): string {
+  if (available === undefined) return description;
+  const state =
+    available === 'yes' || available === 'official' ? '' : `${available === 'partial' ? 'partial' : 'not available'}: `;
+  return `${description}\n${state}${detail ?? ''}`;
+}
+
 async function list(flags: ListFlags): Promise<void> {
   const workingFolder = process.cwd();
   const container = createDefaultContainer();
@@ -55,11 +65,8 @@ async function list(flags: ListFlags): Promise<void> {
   if (flags.experiment !== undefined) {
     const file = locateExperiment(flags.experiment, workingFolder);
     const definition = await loadExperiment(file);
-    await loadPlugins(
-      container,
-      [...(definition.plugins ?? []), ...(definition.config.plugins ?? [])],
-      path.dirname(file),
-    );
+    const plugins = [...(definition.plugins ?? []), ...(definition.config.plugins ?? [])];
+    await loadPlugins(container, plugins, path.dirname(file));
   }
   const experiments = findExperiments(workingFolder).map(({name, file}) => ({
     name,
@@ -70,26 +77,13 @@ async function list(flags: ListFlags): Promise<void> {
     console.log(JSON.stringify(all, null, 2));
     return;
   }
-  for (const [kind, entries] of Object.entries(all)) {
-    console.log(`\n${kind}`);
-    if (entries.length === 0) {
-      console.log('  none');
-      continue;
-    }
-    const keys = [...new Set(entries.flatMap((entry) => Object.keys(entry)))].filter((key) => key !== 'source');
-    console.log(
-      table(
-        keys,
-        entries.map((entry) => {
-          const values = new Map(Object.entries(entry));
-          return keys.map((key) => values.get(key) ?? '');
-        }),
-      ),
-    );
-  }
+  const columns = columnsOf(process.stdout);
+  const sections = Object.entries(all).map(([kind, entries]) => {
+    const items = entries.map((entry) => ({term: entry.name, text: entryText(entry)}));
+    return `${kind}\n${items.length === 0 ? '  none' : definitionList(items, columns)}`;
+  });
+  console.log(sections.join('\n\n'));
 }
-
-const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
 
 export function listCommand(): Command {
   return new Command('list')

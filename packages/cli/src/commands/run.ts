@@ -6,10 +6,11 @@ import {createDefaultContainer} from '../composition.js';
 import {UsageError} from '../errors.js';
 import {EXIT} from '../exit-codes.js';
 import {loadExperiment, locateExperiment} from '../experiment-file.js';
-import {resultTable} from '../format.js';
+import {resultTables} from '../format.js';
 import {onInterrupt} from '../interrupt.js';
 import {packageVersions} from '../package-versions.js';
 import {createProgress} from '../progress/index.js';
+import {columnsOf, definitionList, wrapText} from '../text.js';
 
 interface RunFlags {
   readonly variant?: string;
@@ -17,17 +18,18 @@ interface RunFlags {
   readonly quiet?: boolean;
 }
 
+/** The lower part of `addernet run --help`: every field of the configuration. */
 function fieldHelp(): string {
-  const fields = configFields();
-  const width = Math.max(...fields.map((field) => field.flag.length));
-  const lines = fields.map((field) => {
-    const standard = field.default === undefined ? '' : ` [default: ${JSON.stringify(field.default)}]`;
-    return `  ${field.flag.padEnd(width)}  ${field.help}: ${field.expected}${standard}`;
+  const items = configFields().map((field) => {
+    const {default: standard} = field;
+    const text = Array.isArray(standard) ? standard.join(',') : String(standard);
+    const fallback = standard === undefined || text === '' ? '' : ` [default: ${text}]`;
+    return {term: field.flag, text: `${field.help}: ${field.expected}${fallback}`};
   });
   return [
     '',
-    "Any field of the experiment's configuration, after its name (the experiment's own values come before the defaults):",
-    ...lines,
+    "Any field of the experiment's configuration, after the experiment, as --field=value:",
+    definitionList(items, process.stdout.isTTY ? columnsOf(process.stdout) : 120),
   ].join('\n');
 }
 
@@ -35,10 +37,11 @@ const EXAMPLES = `
 Examples:
   addernet run cifar100
   addernet run cifar100 --variant=paper --seeds=3
-  addernet run ./my/experiment.ts --epochs=2 --architectures=resnet20 --operators=adder,conv --backend=cpu
+  addernet run ./my/experiment.ts --epochs=2 --operators=adder,conv --backend=cpu
   addernet run cifar100 --optimizer.learning-rate=0.05 --no-augmentation
 
-Ctrl-C stops after the current step, saves the weights, finishes every file and exits with code 130.`;
+Ctrl-C stops after the current step, saves the weights and finishes every file.
+Exit codes: 0 done, 1 a run failed, 2 wrong arguments or configuration, 130 Ctrl-C, 143 SIGTERM.`;
 
 async function run(args: readonly string[], flags: RunFlags): Promise<void> {
   const [fileOrName, ...rest] = args;
@@ -67,8 +70,8 @@ async function run(args: readonly string[], flags: RunFlags): Promise<void> {
       ...(flags.dataRoot === undefined ? {} : {dataRoot: path.resolve(flags.dataRoot)}),
     });
     progress.stop();
-    console.log(`\n${resultTable(result.summary.runs)}`);
-    for (const note of result.summary.notes) console.log(`Note: ${note}`);
+    if (result.summary.runs.length > 0) console.log(`\n${resultTables(result.summary.runs)}\n`);
+    for (const note of result.summary.notes) console.log(wrapText(`Note: ${note}`, columnsOf(process.stdout), 2));
     // The last line is a path, so that scripts (and a click in the terminal) find the report.
     console.log(result.files.find((name) => name.endsWith('.html')) ?? result.folder);
     process.exitCode =

@@ -1,76 +1,119 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {RunListener} from '@addernet/runner';
-import {Presets, SingleBar} from 'cli-progress';
-import {duration, megabytes, rate} from '../format.js';
-import {epochLine, experimentLine, runEndLine, runLine} from './run-text.js';
+import {SingleBar} from 'cli-progress';
+import {megabytes} from '../format.js';
+import {columnsOf, wrapText} from '../text.js';
+import {fitBar} from './fit-bar.js';
+import {epochHead, epochLine, evaluationParts, experimentLine, runEndLine, runLine, stepParts} from './run-text.js';
 
 export interface BarProgress {
   readonly listener: RunListener;
-  /** Removes a bar that is on the screen. */
+  /** Removes a bar that is on the screen, and gives the cursor back. */
   stop(): void;
 }
+
+interface BarState {
+  readonly total: number;
+  readonly value: number;
+  readonly parts: readonly string[];
+}
+
+/** What libraries say with these goes above the bar. */
+const CONSOLE_METHODS = ['log', 'info', 'warn', 'error'] as const;
 
 /** Progress as one bar below the lines that stay: for terminals. */
 export function barProgress(stream: NodeJS.WriteStream): BarProgress {
   let bar: SingleBar | undefined;
-  let kind = '';
+  let releaseConsole = (): void => undefined;
+
   const stop = (): void => {
     bar?.stop();
     bar = undefined;
-    kind = '';
+    process.off('exit', stop);
+    releaseConsole();
+    releaseConsole = () => undefined;
   };
-  const write = (line: string): void => {
+
+  const holdConsole = (): void => {
+    const originals = CONSOLE_METHODS.map((method) => [method, console[method]] as const);
+    for (const [method, original] of originals) {
+      console[method] = (...values: unknown[]) => {
+        stop();
+        original(...values);
+      };
+    }
+    releaseConsole = () => {
+      for (const [method, original] of originals) console[method] = original;
+    };
+  };
+
+  const write = (line: string, indent = 0): void => {
     stop();
-    stream.write(`${line}\n`);
+    stream.write(`${wrapText(line, columnsOf(stream), indent)}\n`);
   };
-  const show = (wanted: string, total: number, value: number, text: string): void => {
-    if (bar === undefined || kind !== wanted) {
-      stop();
-      kind = wanted;
-      bar = new SingleBar(
-        {
-          format: '  {bar} {percentage}%  {text}',
-          stream,
-          clearOnComplete: true,
-          hideCursor: true,
-          barsize: 24,
-          fps: 8,
-          gracefulExit: false,
-        },
-        Presets.shades_classic,
-      );
-      bar.start(total, value, {text});
+
+  const show = ({total, value, parts}: BarState): void => {
+    if (bar !== undefined) {
+      bar.setTotal(total);
+      bar.update(value, {parts});
       return;
     }
-    bar.setTotal(total);
-    bar.update(value, {text});
+    bar = new SingleBar({
+      format: (_options, {progress}, payload: Pick<BarState, 'parts'>) =>
+        fitBar(columnsOf(stream), progress, payload.parts),
+      stream,
+      clearOnComplete: true,
+      hideCursor: true,
+      fps: 8,
+      emptyOnZero: true,
+    });
+    bar.start(total, value, {parts});
+    holdConsole();
+    // An exit in the middle of everything (a second Ctrl-C) would leave the cursor hidden.
+    process.once('exit', stop);
   };
+
   const listener: RunListener = {
-    onNotice: write,
-    onExperimentStart: (info) => write(experimentLine(info)),
+    onNotice: (message) => write(message, 2),
+    onExperimentStart: (info) => write(experimentLine(info), 2),
     onDownload: ({file, receivedBytes, totalBytes}) =>
-      show(
-        `download ${file}`,
-        totalBytes ?? receivedBytes,
-        receivedBytes,
-        `${file}  ${megabytes(receivedBytes)}${totalBytes === undefined ? '' : ` of ${megabytes(totalBytes)}`}`,
-      ),
-    onRunStart: (run) => write(runLine(run)),
-    onStep: (progress) =>
-      show(
-        'train',
-        progress.epochs * progress.steps,
-        (progress.epoch - 1) * progress.steps + progress.step,
-        `epoch ${progress.epoch}/${progress.epochs} step ${progress.step}/${progress.steps}  loss ${progress.loss.toFixed(3)}  ` +
-          `${rate(progress.imagesPerSecond)} images/s  ${duration(progress.etaSeconds)} left`,
-      ),
+      show({
+        total: totalBytes ?? 0,
+        value: totalBytes === undefined ? 0 : receivedBytes,
+        parts: [
+          `${megabytes(receivedBytes)}${totalBytes === undefined ? '' : ` of ${megabytes(totalBytes)}`}`,
+          `downloading ${file}`,
+        ],
+      }),
+    onRunStart(run) {
+      write(runLine(run), 2);
+      write(epochHead());
+      // Steps block the process, the first may take long: something must be there before it.
+      show({total: run.epochs * run.steps, value: 0, parts: [`epoch 1/${run.epochs}`, `step 0/${run.steps}`]});
+    },
+    onStep(progress) {
+      const {epoch, epochs, step, steps} = progress;
+      const parts = stepParts(progress);
+      const evaluates = step === steps;
+      show({
+        total: epochs * steps,
+        value: (epoch - 1) * steps + step,
+        parts: evaluates ? [parts[0] ?? '', 'evaluating', ...parts.slice(2)] : parts,
+      });
+    },
     onEvaluationStep: (progress) =>
-      show('evaluate', progress.steps, progress.step, `evaluating  ${rate(progress.imagesPerSecond)} images/s`),
-    onEpoch: (run, metrics) => write(epochLine(run, metrics)),
+      show({total: progress.steps, value: progress.step, parts: evaluationParts(progress)}),
+    onEpoch(run, metrics) {
+      write(epochLine(run, metrics));
+      if (metrics.epoch < run.epochs) {
+        const parts = [`epoch ${metrics.epoch + 1}/${run.epochs}`, `step 0/${run.steps}`];
+        show({total: run.epochs, value: metrics.epoch, parts});
+      }
+    },
     onRunEnd(summary) {
       stop();
       const line = runEndLine(summary);
-      if (line !== undefined) write(line);
+      if (line !== undefined) write(line, 2);
     },
     onExperimentEnd: stop,
   };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {RunListener} from '@addernet/runner';
-import {duration, megabytes, percent, rate} from '../format.js';
-import {epochLine, experimentLine, runEndLine, runLine} from './run-text.js';
+import {megabytes, percent} from '../format.js';
+import {epochHead, epochLine, evaluationParts, experimentLine, runEndLine, runLine, stepParts} from './run-text.js';
 
 /** At least this long between two lines of progress within an epoch or a download. */
 const INTERVAL_MS = 15_000;
@@ -12,7 +12,7 @@ export function lineProgress(write: (line: string) => void, now: () => number = 
   const seldom = (line: () => string): void => {
     if (now() - last < INTERVAL_MS) return;
     last = now();
-    write(line());
+    write(`  ${line()}`);
   };
   return {
     onNotice: (message) => write(message),
@@ -20,21 +20,16 @@ export function lineProgress(write: (line: string) => void, now: () => number = 
     onDownload: ({file, receivedBytes, totalBytes}) =>
       seldom(
         () =>
-          `  downloading ${file}: ${megabytes(receivedBytes)}` +
+          `downloading ${file}: ${megabytes(receivedBytes)}` +
           (totalBytes === undefined ? '' : ` of ${megabytes(totalBytes)} (${percent(receivedBytes / totalBytes)})`),
       ),
     onRunStart(run) {
       last = now();
       write(runLine(run));
+      write(epochHead());
     },
-    onStep: (progress) =>
-      seldom(
-        () =>
-          `  epoch ${progress.epoch}/${progress.epochs} step ${progress.step}/${progress.steps}  loss ${progress.loss.toFixed(3)}  ` +
-          `${rate(progress.imagesPerSecond)} images/s  ${duration(progress.etaSeconds)} left`,
-      ),
-    onEvaluationStep: (progress) =>
-      seldom(() => `  evaluating, step ${progress.step}/${progress.steps}  ${rate(progress.imagesPerSecond)} images/s`),
+    onStep: (progress) => seldom(() => stepParts(progress).join('  ')),
+    onEvaluationStep: (progress) => seldom(() => evaluationParts(progress).join('  ')),
     onEpoch(run, metrics) {
       last = now();
       write(epochLine(run, metrics));

@@ -1,32 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {EpochMetrics, RunSummary} from '@addernet/plugin';
-import type {ExperimentInfo, RunInfo} from '@addernet/runner';
-import {duration, percent, rate} from '../format.js';
+import type {EvaluationProgress, ExperimentInfo, RunInfo, StepProgress} from '@addernet/runner';
+import {count, duration, percent, rate} from '../format.js';
 
 export const runName = (run: Pick<RunInfo, 'architecture' | 'operator' | 'seed'>): string =>
-  `${run.architecture} ${run.operator} (seed ${run.seed})`;
+  `${run.architecture} ${run.operator}, seed ${run.seed}`;
 
 export function experimentLine(info: ExperimentInfo): string {
-  return `${info.name}: ${info.runs} ${info.runs === 1 ? 'run' : 'runs'} on the ${info.backend} backend → ${info.folder}`;
+  return `${info.name}: ${info.runs} ${info.runs === 1 ? 'run' : 'runs'} on the ${info.backend} backend, into ${info.folder}`;
 }
 
 export function runLine(run: RunInfo): string {
   return (
-    `[${run.index + 1}/${run.total}] ${runName(run)} on ${run.dataLabel}: ${run.trainImages.toLocaleString('en-US')} training and ` +
-    `${run.testImages.toLocaleString('en-US')} test images, ${run.parameters.toLocaleString('en-US')} parameters`
+    `[${run.index + 1}/${run.total}] ${runName(run)}, on ${run.dataLabel}: ${count(run.trainImages)} training and ` +
+    `${count(run.testImages)} test images, ${count(run.parameters)} parameters`
   );
 }
 
+/** Columns of the lines that epochs leave; 78 characters. */
+const EPOCH_COLUMNS = [9, 12, 9, 11, 9, 9, 10, 9] as const;
+
+const epochRow = (cells: readonly string[]): string =>
+  cells.map((cell, index) => cell.padStart(EPOCH_COLUMNS[index] ?? 0)).join('');
+
+export const epochHead = (): string =>
+  epochRow(['epoch', 'train loss', 'top-1', 'test loss', 'top-1', 'top-5', 'images/s', 'time']);
+
 export function epochLine(run: RunInfo, metrics: EpochMetrics): string {
-  return (
-    `  epoch ${String(metrics.epoch).padStart(String(run.epochs).length)}/${run.epochs}  ` +
-    `train loss ${metrics.trainLoss.toFixed(3)} top-1 ${percent(metrics.trainTop1)}  ` +
-    `test loss ${metrics.testLoss.toFixed(3)} top-1 ${percent(metrics.testTop1)} top-5 ${percent(metrics.testTop5)}  ` +
-    `${rate(metrics.imagesPerSecond)} images/s  ${duration(metrics.trainSeconds + metrics.testSeconds)}`
-  );
+  return epochRow([
+    `${metrics.epoch}/${run.epochs}`,
+    metrics.trainLoss.toFixed(3),
+    percent(metrics.trainTop1),
+    metrics.testLoss.toFixed(3),
+    percent(metrics.testTop1),
+    percent(metrics.testTop5),
+    rate(metrics.imagesPerSecond),
+    duration(metrics.trainSeconds + metrics.testSeconds),
+  ]);
 }
 
 export function runEndLine(run: RunSummary): string | undefined {
   if (run.status === 'finished') return undefined;
   return run.status === 'failed' ? `  failed: ${run.error ?? 'unknown error'}` : '  interrupted';
 }
+
+/** What is to be known while training, the most important first. */
+export const stepParts = (progress: StepProgress): string[] => [
+  `epoch ${progress.epoch}/${progress.epochs}`,
+  `step ${progress.step}/${progress.steps}`,
+  `${duration(progress.etaSeconds)} left`,
+  `${rate(progress.imagesPerSecond)} images/s`,
+  `loss ${progress.loss.toFixed(3)}`,
+];
+
+export const evaluationParts = (progress: EvaluationProgress): string[] => [
+  'evaluating',
+  `step ${progress.step}/${progress.steps}`,
+  `${rate(progress.imagesPerSecond)} images/s`,
+];
