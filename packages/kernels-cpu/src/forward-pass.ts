@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Conv2DGeometry} from '@addernet/core';
-import {PaddedImages} from './padded-images.js';
+import {copy, PaddedImages} from './padded-images.js';
 import {packPanels, roundUp} from './panels.js';
 
 /** Output channels that a forward tile computes at once. */
@@ -71,9 +71,13 @@ export function forwardPass(
         tile(values, pixel0, pixel1, offsets, taps, panels, column * taps, sums, out0, out0 + columns);
       }
     }
-    let at = first * outHeight * outWidth * outChannels;
+    const at = first * outHeight * outWidth * outChannels;
+    if (groupColumns === groupOutChannels) {
+      copy(sums, 0, pixels * outChannels, y, at);
+      continue;
+    }
     for (let row = 0; row < pixels * groups; row++) {
-      for (let t = 0; t < groupOutChannels; t++, at++) y[at] = sums[row * groupColumns + t];
+      copy(sums, row * groupColumns, groupOutChannels, y, at + row * groupOutChannels);
     }
   }
   return y;

@@ -84,17 +84,13 @@ export class PaddedImages {
   /** Copies images `first` … `first + count − 1` of x [batch, inHeight, inWidth, inChannels] into the block. */
   load(x: Float32Array, first: number, count: number): void {
     const {values} = this;
-    this.visitRuns(first, count, (at, source, length) => {
-      for (let i = 0; i < length; i++) values[at + i] = x[source + i];
-    });
+    this.visitRuns(first, count, (at, source, length) => copy(x, source, length, values, at));
   }
 
   /** Rounds the block's images to float32, into images `first` … of `target` [batch, inHeight, inWidth, inChannels]. */
   store(target: Float32Array, first: number, count: number): void {
     const {values} = this;
-    this.visitRuns(first, count, (at, destination, length) => {
-      for (let i = 0; i < length; i++) target[destination + i] = values[at + i];
-    });
+    this.visitRuns(first, count, (at, destination, length) => copy(values, at, length, target, destination));
   }
 
   /** Calls `visit` for every stretch that is contiguous in both layouts: a row of an image, or a group of a pixel where channels are rounded up. */
@@ -115,4 +111,18 @@ export class PaddedImages {
       }
     }
   }
+}
+
+/** From this length on, a view and TypedArray.set take less time than a loop: a quarter of it for long stretches. */
+const VIEW_LENGTH = 64;
+
+type Floats = Float32Array | Float64Array;
+
+/** Copies `length` elements, converting between float32 and float64. */
+export function copy(source: Floats, sourceStart: number, length: number, target: Floats, targetStart: number): void {
+  if (length >= VIEW_LENGTH) {
+    target.set(source.subarray(sourceStart, sourceStart + length), targetStart);
+    return;
+  }
+  for (let i = 0; i < length; i++) target[targetStart + i] = source[sourceStart + i];
 }
