@@ -11,25 +11,22 @@ import {
   mul,
   reshape,
   sign,
-  slice,
   stack,
   sub,
-  sum,
   type Tensor,
   tidy,
-  unstack,
+  transpose,
   where,
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import type {Conv2DGeometry, FilterGradient} from '../contract.js';
-import {accumulate} from './accumulate.js';
-import {batchBlocks, channelBlocks, filterPlaces, type Range} from './blocks.js';
 import {columnSums} from './column-sums.js';
 import {defineComposed} from './define-composed.js';
 import {convBackpropFilter} from './grouped-conv2d-backprop-filter.js';
 import {nanMask} from './nan-mask.js';
-import {paddedChannelsFirst, pixelMatrix, rowRange, rowsOf, tapMatrix} from './windows.js';
+import {divide, filterMatrix, overBatch, overGroups, rowsOf} from './parts.js';
+import {patchesOf, phasesOf} from './patches.js';
 
 /** dF = ΣdY·(X − F) or ΣdY·sgn(X − F) for any backend. */
 export function composedAdderConv2DBackpropFilter(backendName: string): KernelConfig {
@@ -51,7 +48,12 @@ const BACKPROP_FILTER: Readonly<Record<FilterGradient, BackpropFilter>> = {
     const product = sub(convBackpropFilter(x, dy, g), mul(filter, columnSums(rows)));
     return add(product, where(isInf(filter), infiniteFilterMask(rows), zerosLike(filter)));
   },
-  sign: signBackpropFilter,
+  sign: (x, filter, dy, g) =>
+    g.batch === 0
+      ? zeros(filter.shape)
+      : overGroups([x, filter, dy], g, ([images, weights, gradients], group) =>
+          signBackpropFilter(images, weights, gradients, group),
+        ),
 };
 
 /**
@@ -63,52 +65,28 @@ function infiniteFilterMask(dyRows: Tensor): Tensor {
   return where(greater(agree, 0), zerosLike(agree), fill(agree.shape, NaN));
 }
 
-/** One input channel of one tap at a time, over all pixels and output channels of its group. */
+/** ΣdY·sgn(X − F): the patches of some images against one filter after the other. Ungrouped geometry. */
 function signBackpropFilter(x: Tensor, filter: Tensor, dy: Tensor, g: Conv2DGeometry): Tensor {
-  const filterShape = filter.shape;
-  const groupInChannels = g.inChannels / g.groups;
-  const groupOutChannels = g.outChannels / g.groups;
-  const ranges = batchBlocks(g, groupOutChannels);
-  const [largest] = ranges;
-  if (largest === undefined) return zeros(filterShape);
-  const blocks = channelBlocks(g, groupOutChannels, largest.size).map((block) => ({
-    ...block,
-    columns: filterColumns(filter, g, block),
-  }));
-
-  /** ΣdY·sgn(X − F) at one place of the filter: [inChannels / groups, outChannels]. */
-  const placeSum = (taps: Tensor, dyRows: Tensor, place: number): Tensor => {
-    const rows = rowsOf(taps);
-    const notANumber = sum(nanMask(taps), 1, true);
-    const sums = blocks.map(({start, size, group, columns}) => {
-      const blockDy = rowRange(dyRows, {start, size});
-      const channels = Array.from({length: groupInChannels}, (_, k) =>
-        tidy(() => {
-          const difference = sub(rows[group * groupInChannels + k], columns[place * groupInChannels + k]);
-          return sum(mul(sign(difference), blockDy), 1);
-        }),
-      );
-      return add(stack(channels), rowRange(notANumber, {start: group * groupInChannels, size: groupInChannels}));
-    });
-    return concat(sums, 1);
-  };
-  let dFilter: Tensor = reshape(nanMask(filter), [g.filterHeight * g.filterWidth, groupInChannels, g.outChannels]);
-  for (const range of ranges) {
-    dFilter = accumulate(dFilter, (before) => {
-      const padded = paddedChannelsFirst(x, g, range);
-      const dyRows = pixelMatrix(dy, g, range);
-      const places = filterPlaces(g).map(({i, j}, place) =>
-        tidy(() => placeSum(tapMatrix(padded, g, i, j), dyRows, place)),
-      );
-      return add(before, stack(places));
-    });
-  }
-  return reshape(dFilter, filterShape);
-}
-
-/** The filter of some output channels, by place and input channel: columns [size, 1]. */
-function filterColumns(filter: Tensor, g: Conv2DGeometry, {start, size}: Range): Tensor[] {
-  const [height, width, channels] = [g.filterHeight, g.filterWidth, g.inChannels / g.groups];
-  const part = slice(filter, [0, 0, 0, start], [height, width, channels, size]);
-  return unstack(reshape(part, [height * width * channels, size, 1]));
+  const {images, placeSets} = divide(g);
+  const filters = placeSets.map((places) => {
+    const matrix = filterMatrix(filter, g, places);
+    return {places, rows: rowsOf(transpose(matrix)), nan: transpose(nanMask(matrix))};
+  });
+  const parts = overBatch([x, dy], images, (part, dyPart) => {
+    const phases = phasesOf(part, g);
+    const pixels = part.shape[0] * g.outHeight * g.outWidth;
+    const dyColumns = rowsOf(transpose(reshape(dyPart, [pixels, g.outChannels]))).map((row) =>
+      reshape(row, [pixels, 1]),
+    );
+    const sets = filters.map(({places, rows, nan}) =>
+      tidy(() => {
+        const patches = patchesOf(phases, g, places);
+        const products = rows.map((row, t) => tidy(() => columnSums(mul(sign(sub(patches, row)), dyColumns[t]))));
+        return add(add(stack(products), nan), columnSums(nanMask(patches)));
+      }),
+    );
+    return concat(sets, 1);
+  });
+  const dFilter = parts.reduce((total, part) => add(total, part));
+  return reshape(transpose(dFilter), filter.shape);
 }

@@ -7,22 +7,20 @@ import {
   type KernelConfig,
   matMul,
   reshape,
-  slice,
-  stack,
   type Tensor,
   tidy,
+  transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
 import type {Conv2DGeometry} from '../contract.js';
 import {registeredKernel} from '../register-kernels.js';
-import {accumulate} from './accumulate.js';
-import {batchBlocks, filterPlaces} from './blocks.js';
 import {defineComposed} from './define-composed.js';
+import {divide, overBatch, overGroups} from './parts.js';
+import {patchesOf, phasesOf} from './patches.js';
 import {sayOnce} from './say-composed.js';
 import {tfjsAttributes, tfjsCanBackprop} from './tfjs-conv2d.js';
-import {paddedChannelsFirst, rowRange, tapMatrix} from './windows.js';
 
-/** dF = ΣdY·X: TF.js's own kernel where it can, otherwise a matrix product per tap and group. */
+/** dF = ΣdY·X: TF.js's own kernel where it can, otherwise matrix products. */
 export function composedGroupedConv2DBackpropFilter(backendName: string): KernelConfig {
   const say = sayOnce('GroupedConv2DBackpropFilter', backendName);
   return defineComposed('GroupedConv2DBackpropFilter', backendName, (tensor, {x, dy}, {geometry}) => {
@@ -44,32 +42,19 @@ function backpropFilter(x: Tensor, dy: Tensor, g: Conv2DGeometry): Tensor {
   if (tfjsCanBackprop('Conv2DBackpropFilter', g)) {
     return engine().runKernel<Tensor>('Conv2DBackpropFilter', {x, dy}, {...tfjsAttributes(g), filterShape});
   }
-  let dFilter: Tensor = zeros([g.filterHeight * g.filterWidth, g.inChannels / g.groups, g.outChannels]);
-  for (const range of batchBlocks(g, Math.max(g.inChannels, g.outChannels))) {
-    dFilter = accumulate(dFilter, (before) => {
-      const padded = paddedChannelsFirst(x, g, range);
-      const images = slice(dy, [range.start, 0, 0, 0], [range.size, g.outHeight, g.outWidth, g.outChannels]);
-      const dyColumns: Tensor = reshape(images, [range.size * g.outHeight * g.outWidth, g.outChannels]);
-      const places = filterPlaces(g).map(({i, j}) =>
-        tidy(() => placeProduct(tapMatrix(padded, g, i, j), dyColumns, g)),
-      );
-      return add(before, stack(places));
-    });
-  }
-  return reshape(dFilter, filterShape);
+  return overGroups([x, dy], g, ([images, gradients], group) => patchProducts(images, gradients, group));
 }
 
-/** [inChannels, pixels] × [pixels, outChannels] within each group: [inChannels / groups, outChannels]. */
-function placeProduct(taps: Tensor, dyColumns: Tensor, g: Conv2DGeometry): Tensor {
-  const inChannels = g.inChannels / g.groups;
-  const outChannels = g.outChannels / g.groups;
-  const [pixels = 0] = dyColumns.shape;
-  if (g.groups === 1) return matMul(taps, dyColumns);
-  const products = Array.from({length: g.groups}, (_, group) =>
-    matMul(
-      rowRange(taps, {start: group * inChannels, size: inChannels}),
-      slice(dyColumns, [0, group * outChannels], [pixels, outChannels]),
-    ),
-  );
-  return concat(products, 1);
+/** The transposed patches of x times dY. Ungrouped geometry. */
+function patchProducts(x: Tensor, dy: Tensor, g: Conv2DGeometry): Tensor {
+  const {images, placeSets} = divide(g);
+  const parts = overBatch([x, dy], images, (part, dyPart) => {
+    const phases = phasesOf(part, g);
+    const dyMatrix: Tensor = reshape(dyPart, [part.shape[0] * g.outHeight * g.outWidth, g.outChannels]);
+    // Transposed beforehand: matMul is fast on the wasm backend only when it need not transpose.
+    const sets = placeSets.map((places) => tidy(() => matMul(transpose(patchesOf(phases, g, places)), dyMatrix)));
+    return concat(sets, 0);
+  });
+  const dFilter = parts.reduce((total, part) => add(total, part));
+  return reshape(dFilter, [g.filterHeight, g.filterWidth, g.inChannels, g.outChannels]);
 }

@@ -1,25 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  add,
-  concat,
-  engine,
-  type KernelConfig,
-  matMul,
-  reshape,
-  slice,
-  type Tensor,
-  tidy,
-  zeros,
-} from '@tensorflow/tfjs-core';
+import {concat, engine, type KernelConfig, matMul, reshape, type Tensor, transpose, zeros} from '@tensorflow/tfjs-core';
 import type {Conv2DGeometry} from '../contract.js';
-import {accumulate} from './accumulate.js';
-import {batchBlocks, filterPlaces} from './blocks.js';
 import {defineComposed} from './define-composed.js';
+import {divide, filterMatrix, overBatch, overGroups} from './parts.js';
+import {addPatches, emptyPhases, imagesOf} from './patches.js';
 import {sayOnce} from './say-composed.js';
 import {tfjsAttributes, tfjsCanBackprop} from './tfjs-conv2d.js';
-import {pixelMatrix, rowRange, scatterTap, unpaddedChannelsLast} from './windows.js';
 
-/** dX = ΣdY·F: TF.js's own kernel where it can, otherwise a matrix product per tap and group. */
+/** dX = ΣdY·F: TF.js's own kernel where it can, otherwise matrix products. */
 export function composedGroupedConv2DBackpropInput(backendName: string): KernelConfig {
   const say = sayOnce('GroupedConv2DBackpropInput', backendName);
   return defineComposed('GroupedConv2DBackpropInput', backendName, (tensor, {filter, dy}, {geometry: g}) => {
@@ -30,36 +18,25 @@ export function composedGroupedConv2DBackpropInput(backendName: string): KernelC
       return engine().runKernel<Tensor>('Conv2DBackpropInput', inputs, {...tfjsAttributes(g), inputShape: xShape});
     }
     say();
-    return tapByTap(tensor(filter), tensor(dy), g);
+    return overGroups([tensor(filter), tensor(dy)], g, ([weights, gradients], group) =>
+      patchProducts(weights, gradients, group),
+    );
   });
 }
 
-function tapByTap(filter: Tensor, dy: Tensor, g: Conv2DGeometry): Tensor {
-  const groupInChannels = g.inChannels / g.groups;
-  const groupOutChannels = g.outChannels / g.groups;
-  const groups = Array.from({length: g.groups}, (_, group) => group);
-  const paddedHeight = g.inHeight + g.padTop + g.padBottom;
-  const paddedWidth = g.inWidth + g.padLeft + g.padRight;
-  const images = batchBlocks(g, Math.max(g.inChannels, g.outChannels)).map((range) =>
-    tidy(() => {
-      const dyRows = pixelMatrix(dy, g, range);
-      let dx: Tensor = zeros([g.inChannels, range.size, paddedHeight, paddedWidth]);
-      for (const {i, j} of filterPlaces(g)) {
-        dx = accumulate(dx, (before) => {
-          const products = groups.map((group) => {
-            const weights = slice(
-              filter,
-              [i, j, 0, group * groupOutChannels],
-              [1, 1, groupInChannels, groupOutChannels],
-            );
-            const range = {start: group * groupOutChannels, size: groupOutChannels};
-            return matMul(reshape(weights, [groupInChannels, groupOutChannels]), rowRange(dyRows, range));
-          });
-          return add(before, scatterTap(concat(products, 0), g, range.size, i, j));
-        });
-      }
-      return unpaddedChannelsLast(dx, g);
-    }),
-  );
-  return concat(images, 0);
+/** dY times the transposed filter is what each patch of x gets. Ungrouped geometry. */
+function patchProducts(filter: Tensor, dy: Tensor, g: Conv2DGeometry): Tensor {
+  const {images, placeSets} = divide(g);
+  const filters = placeSets.map((places) => ({places, matrix: transpose(filterMatrix(filter, g, places))}));
+  const parts = overBatch([dy], images, (part) => {
+    const dyMatrix: Tensor = reshape(part, [part.shape[0] * g.outHeight * g.outWidth, g.outChannels]);
+    let dx = emptyPhases(part.shape[0], g);
+    for (const {places, matrix} of filters) {
+      const dPatches = matMul(dyMatrix, matrix);
+      dx = addPatches(dx, dPatches, g, places);
+      dPatches.dispose();
+    }
+    return imagesOf(dx, g);
+  });
+  return concat(parts, 0);
 }
