@@ -167,7 +167,7 @@ describe('what goes wrong', () => {
     expect(readText(file)).toBe('x');
   });
 
-  it('keeps everything when the disk fills up on the way', async () => {
+  it.skipIf(!existsSync('/dev/full'))('keeps everything when the disk fills up on the way', async () => {
     const output = path.join(folder, 'filling');
     mkdirSync(output);
     const started = run({

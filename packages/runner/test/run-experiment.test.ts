@@ -196,7 +196,7 @@ describe('runExperiment', () => {
       root: '/data',
     });
     expect(result.summary.notes).toEqual([
-      'pictures: the data is synthetic stand-in for Pictures, not Pictures in full.',
+      'pictures: the data is generated (synthetic stand-in for Pictures), not Pictures.',
       'pictures: class-balanced subset, 48 of 96 training images.',
     ]);
     expect(result.summary.runs[0]).toMatchObject({

@@ -57,9 +57,16 @@ export async function loadData(adapter: DatasetAdapter, options: LoadDataOptions
   const train = subset(allTrain, config.trainSamples);
   const test = subset(allTest, config.testSamples);
   const notes: string[] = [];
-  for (const label of new Set([allTrain, allTest].filter(isNotOfficial).map((split) => split.provenance.label))) {
-    notes.push(`${adapter.name}: the data is ${label}, not ${adapter.title} in full.`);
-  }
+  const marks = [allTrain, allTest].flatMap(({provenance: {kind, label}}) =>
+    kind === 'official'
+      ? []
+      : [
+          kind === 'synthetic'
+            ? `${adapter.name}: the data is generated (${label}), not ${adapter.title}.`
+            : `${adapter.name}: the data is not complete (${label}).`,
+        ],
+  );
+  notes.push(...new Set(marks));
   const parts = [
     {part: train, whole: allTrain, what: 'training'},
     {part: test, whole: allTest, what: 'test'},
@@ -70,5 +77,3 @@ export async function loadData(adapter: DatasetAdapter, options: LoadDataOptions
   }
   return {adapter, train, test, notes};
 }
-
-const isNotOfficial = (split: ImageSplit): boolean => split.provenance.kind !== 'official';

@@ -46,6 +46,13 @@ async function packageVersion(name: string, parents: readonly string[]): Promise
   return undefined;
 }
 
+/** Without what is particular to this machine's folders: below the working folder relative to it, otherwise the last part. */
+function shortPath(argument: string): string {
+  if (!path.isAbsolute(argument)) return argument;
+  const relative = path.relative(process.cwd(), argument);
+  return relative !== '' && !relative.startsWith('..') ? relative : path.basename(argument);
+}
+
 const quote = (argument: string): string =>
   /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 
@@ -89,7 +96,7 @@ export async function describeEnvironment({
     'backend.kernels': provider.kernelPackage ?? 'composed from TF.js ops',
     ...Object.fromEntries(details),
     ...(await gitState(folder)),
-    command: [path.basename(process.argv[0] ?? 'node'), ...process.argv.slice(1)].map(quote).join(' '),
+    command: process.argv.map(shortPath).map(quote).join(' '),
     ...further,
   };
 }

@@ -48,6 +48,8 @@ export async function evaluateSplit(
   let step = 0;
   for (const batch of split.batches({batchSize, ...(normalization === undefined ? {} : {normalization})})) {
     if (score.images >= limit) break;
+    // Before the work, so that a split that is done counts although the signal came during its last batch.
+    await pause(signal);
     const size = Math.min(batch.size, limit - score.images);
     const pixels = batch.images.subarray(0, size * height * width * channels);
     const logits = tf.tidy(() =>
@@ -60,7 +62,6 @@ export async function evaluateSplit(
     }
     step++;
     onStep?.({step, steps, imagesPerSecond: score.images / secondsSince(start)});
-    await pause(signal);
   }
   return {
     top1: score.top1,

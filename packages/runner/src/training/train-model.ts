@@ -94,6 +94,7 @@ export async function trainModel(options: TrainOptions): Promise<void> {
       });
       let step = 0;
       for (const batch of batches) {
+        await pause(signal);
         const position = epoch - 1 + (schedule.interval === 'step' ? step / steps : 0);
         optimizer.learningRate = learningRateAt(position);
         step++;
@@ -116,7 +117,6 @@ export async function trainModel(options: TrainOptions): Promise<void> {
           loss: score.loss,
           etaSeconds: eta.afterStep(epoch, step, seconds),
         });
-        await pause(signal);
       }
       const trainSeconds = secondsSince(start);
       eta.afterTraining(trainSeconds);
