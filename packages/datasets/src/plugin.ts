@@ -1,2 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-export {};
+import {tokens} from '@addernet/plugin';
+import {ContainerModule} from 'inversify';
+import {cifar10Adapter, cifar100Adapter, mnistAdapter} from './node/adapters.js';
+
+/** Binds the dataset adapters 'cifar10', 'cifar100' and 'mnist' for Node. */
+export const datasetsPlugin = new ContainerModule(({bind}) => {
+  for (const adapter of [cifar10Adapter, cifar100Adapter, mnistAdapter]) {
+    bind(tokens.dataset).toConstantValue(adapter);
+  }
+});
+
+export default datasetsPlugin;

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+import {CounterRandom, deriveSeed, shuffledIndices} from '@addernet/core';
+import type {Augmentation, Batch, BatchOptions, Normalization} from '@addernet/plugin';
+import {validateBatchOptions} from './validate-batch-options.js';
+
+/** What batches are made from. */
+export interface BatchSource {
+  readonly imageShape: readonly [number, number, number];
+  readonly size: number;
+  readonly pixels: Uint8Array;
+  readonly labels: ArrayLike<number>;
+}
+
+/** Number of batches of a pass over `size` samples. */
+export function batchCount(
+  size: number,
+  {batchSize, dropRemainder}: Pick<BatchOptions, 'batchSize' | 'dropRemainder'>,
+): number {
+  return dropRemainder === true ? Math.floor(size / batchSize) : Math.ceil(size / batchSize);
+}
+
+/**
+ * One pass over the samples. The order is that of (seed, epoch), a sample's crop and flip those of (seed, epoch, sample): neither depends
+ * on the batch size or on where the pass starts. Each batch has arrays of its own. Without `normalization`, images are scaled to [0, 1].
+ *
+ * @throws ArgumentError at once, not at the first batch.
+ */
+export function makeBatches(source: BatchSource, options: BatchOptions): Iterable<Batch> {
+  validateBatchOptions(options, source.imageShape);
+  return {[Symbol.iterator]: () => generateBatches(source, options)};
+}
+
+function* generateBatches(source: BatchSource, options: BatchOptions): Generator<Batch, void, undefined> {
+  const {batchSize, shuffle, augmentation, startBatch = 0} = options;
+  const order = shuffle && shuffledIndices(source.size, shuffle.seed, 'shuffle', shuffle.epoch);
+  const write = imageWriter(source, options.normalization, augmentation);
+  const augmentationSeed = shuffle && deriveSeed(shuffle.seed, 'augment', shuffle.epoch);
+  const [height, width, channels] = source.imageShape;
+  const batches = batchCount(source.size, options);
+  for (let batch = startBatch; batch < batches; batch++) {
+    const start = batch * batchSize;
+    const size = Math.min(batchSize, source.size - start);
+    const indices = order
+      ? order.slice(start, start + size)
+      : Int32Array.from({length: size}, (_, position) => start + position);
+    const images = new Float32Array(size * height * width * channels);
+    const labels = new Int32Array(size);
+    indices.forEach((index, position) => {
+      labels[position] = source.labels[index] ?? 0;
+      write(index, augmentationSeed, images, position);
+    });
+    yield {indices, images, labels, size};
+  }
+}
+
+type ImageWriter = (index: number, seed: number | undefined, images: Float32Array, position: number) => void;
+
+function imageWriter(
+  {imageShape, pixels}: BatchSource,
+  normalization: Normalization | undefined,
+  augmentation: Augmentation | undefined,
+): ImageWriter {
+  const [height, width, channels] = imageShape;
+  const imageSize = height * width * channels;
+  const table = normalizationTable(normalization, channels);
+  const padding = augmentation?.padCrop ?? 0;
+  const mayFlip = augmentation?.horizontalFlip === true;
+
+  return (index, seed, images, position) => {
+    const source = index * imageSize;
+    const target = position * imageSize;
+    if (seed === undefined || (padding === 0 && !mayFlip)) {
+      for (let at = 0; at < imageSize; at += channels) {
+        for (let channel = 0; channel < channels; channel++) {
+          images[target + at + channel] = table[(channel << 8) | (pixels[source + at + channel] ?? 0)] ?? 0;
+        }
+      }
+      return;
+    }
+    // Always the same three draws, so that a sample's crop does not depend on whether it may be flipped too.
+    const random = new CounterRandom(seed, index);
+    const shiftY = random.integer(2 * padding + 1) - padding;
+    const shiftX = random.integer(2 * padding + 1) - padding;
+    const flip = random.uniform() < 0.5 && mayFlip;
+    for (let y = 0; y < height; y++) {
+      const row = target + y * width * channels;
+      const sourceY = y + shiftY;
+      const inside = sourceY >= 0 && sourceY < height;
+      const sourceRow = source + sourceY * width * channels;
+      for (let x = 0; x < width; x++) {
+        // As torchvision's RandomCrop, then RandomHorizontalFlip: the crop is flipped, not the padded image.
+        const sourceX = (flip ? width - 1 - x : x) + shiftX;
+        const read = inside && sourceX >= 0 && sourceX < width;
+        for (let channel = 0; channel < channels; channel++) {
+          // Padding is a black pixel (0 before normalisation), as in the authors' pipeline.
+          const value = read ? (pixels[sourceRow + sourceX * channels + channel] ?? 0) : 0;
+          images[row + x * channels + channel] = table[(channel << 8) | value] ?? 0;
+        }
+      }
+    }
+  };
+}
+
+/** [channels, 256]: what becomes of each pixel value. */
+function normalizationTable(normalization: Normalization | undefined, channels: number): Float32Array {
+  return Float32Array.from({length: channels * 256}, (_, entry) => {
+    const mean = normalization?.mean[entry >> 8] ?? 0;
+    const std = normalization?.std[entry >> 8] ?? 1;
+    return ((entry & 255) / 255 - mean) / std;
+  });
+}
