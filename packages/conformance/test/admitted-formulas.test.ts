@@ -22,5 +22,5 @@ describe('the error bounds admit the formulas of fast kernels, in float32', () =
       filter: ({id}) => !/\/sign\/sign$/u.test(id),
     });
     expect(formatFailures(failures)).toBe('');
-  });
+  }, 120_000);
 });
