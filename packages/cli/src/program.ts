@@ -16,7 +16,7 @@ export function createProgram(): Command {
     .exitOverride();
   for (const command of [runCommand(), listCommand(), evaluateCommand(), doctorCommand()]) {
     command
-      .copyInheritedSettings(program)
+      .exitOverride()
       .showHelpAfterError(`(addernet ${command.name()} --help lists what it takes)`)
       .option('--debug', 'show stack traces of errors');
     program.addCommand(command);
