@@ -4,7 +4,7 @@ import {defineExperiment} from '@addernet/runner';
 /** CIFAR-100: adder against convolution in the same network, trained by the same recipe (AdderNet, CVPR 2020, §4.2). */
 export default defineExperiment({
   name: 'cifar100',
-  description: 'Adder against convolution on CIFAR-100, same network, same recipe',
+  description: 'Adder against convolution in the same network, trained by the same recipe',
   config: {
     datasets: ['cifar100'],
     architectures: ['resnet20'],

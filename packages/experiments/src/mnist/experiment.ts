@@ -4,7 +4,7 @@ import {defineExperiment} from '@addernet/runner';
 /** MNIST: adder against convolution in LeNet-5-BN (AdderNet, CVPR 2020, §4.1). */
 export default defineExperiment({
   name: 'mnist',
-  description: 'Adder against convolution on MNIST, LeNet-5 with batch normalisation, same recipe',
+  description: 'Adder against convolution in LeNet-5 with batch normalisation, trained by the same recipe',
   config: {
     datasets: ['mnist'],
     architectures: ['lenet5-bn'],
