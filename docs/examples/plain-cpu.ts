@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import {KERNEL_NAMES} from '@addernet/core';
 import type {BackendProvider} from '@addernet/plugin';
 import {MathBackendCPU, version_cpu} from '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
@@ -18,8 +19,10 @@ export const plainCpu: BackendProvider = {
   unavailableReason: () => Promise.resolve(undefined),
   async start() {
     if (tf.findBackend(NAME) === null) {
-      // Addernet's kernels for cpu are registered when its own provider starts, so these are TF.js's.
-      tf.copyRegisteredKernels('cpu', NAME);
+      const addernets: ReadonlySet<string> = new Set(KERNEL_NAMES);
+      for (const kernel of tf.getKernelsForBackend('cpu')) {
+        if (!addernets.has(kernel.kernelName)) tf.registerKernel({...kernel, backendName: NAME});
+      }
       tf.registerBackend(NAME, () => new MathBackendCPU());
     }
     await tf.setBackend(NAME);

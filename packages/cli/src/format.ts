@@ -33,6 +33,10 @@ function byData(runs: readonly RunSummary[]): Map<string, RunSummary[]> {
   return groups;
 }
 
+/** '3/3', '1/3 interrupted'. */
+const epochsDone = (run: RunSummary): string =>
+  `${run.epochs.length}/${run.epochsPlanned}${run.status === 'finished' ? '' : ` ${run.status}`}`;
+
 /** What is left on the screen when an experiment has ended: a table per dataset, whose label stands above it. */
 export function resultTables(runs: readonly RunSummary[]): string {
   const severalSeeds = new Set(runs.map((run) => run.seed)).size > 1;
@@ -46,14 +50,7 @@ export function resultTables(runs: readonly RunSummary[]): string {
     {head: 'loss', cell: ({final}) => (final === undefined ? '' : final.loss.toFixed(3))},
     {head: 'images/s', cell: ({final}) => (final === undefined ? '' : rate(final.imagesPerSecond))},
     {head: 'parameters', cell: (run) => count(run.parameters)},
-    ...(allFinished
-      ? []
-      : [
-          {
-            head: 'status',
-            cell: (run: RunSummary) => `${run.status}, ${run.epochs.length} of ${run.epochsPlanned} epochs`,
-          },
-        ]),
+    ...(allFinished ? [] : [{head: 'epochs', cell: epochsDone}]),
   ];
   return [...byData(runs)]
     .map(([title, group]) => {

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import {access, constants} from 'node:fs/promises';
+import {access, constants, stat} from 'node:fs/promises';
 import os from 'node:os';
-import {adderConv2d} from '@addernet/core';
+import path from 'node:path';
+import {adderConv2d, conv2dGeometry} from '@addernet/core';
 import {adderConv2dReference} from '@addernet/core/reference';
-import {conv2dGeometry} from '@addernet/core';
-import {dataFolder} from '@addernet/datasets/node';
+import {dataRoot} from '@addernet/datasets/node';
 import type {BackendProvider} from '@addernet/plugin';
-import {errorText, listBound} from '@addernet/runner';
+import {errorText, listBound, loadPlugins} from '@addernet/runner';
 import * as tf from '@tensorflow/tfjs-core';
 import {Command} from 'commander';
 import pc from 'picocolors';
 import {createDefaultContainer} from '../composition.js';
 import {EXIT} from '../exit-codes.js';
+import {enableTypeScript} from '../experiment-file.js';
+import {collect} from '../options.js';
+import {columnsOf, wrapText} from '../text.js';
 
 interface Finding {
   readonly level: 'ok' | 'warning' | 'error';
@@ -76,24 +79,43 @@ async function checkBackend(backend: BackendProvider): Promise<Finding> {
   }
 }
 
-async function checkDataFolder(folder: string): Promise<Finding> {
-  const subject = 'data folder';
+/** The folder itself, or what of its path is there. */
+async function existingPart(folder: string): Promise<string> {
   try {
-    await access(folder, constants.R_OK);
+    await access(folder);
+    return folder;
   } catch {
-    return {level: 'ok', subject, detail: `${folder} (not there yet; made by the first download)`};
-  }
-  try {
-    await access(folder, constants.W_OK);
-    return {level: 'ok', subject, detail: folder};
-  } catch {
-    return {level: 'warning', subject, detail: `${folder} is read-only: data in it is used, nothing can be downloaded`};
+    const parent = path.dirname(folder);
+    return parent === folder ? folder : existingPart(parent);
   }
 }
 
-async function doctor(flags: {readonly dataRoot?: string; readonly json?: boolean}): Promise<void> {
+async function checkDataFolder(folder: string): Promise<Finding> {
+  const subject = 'data folder';
+  const there = await existingPart(folder);
+  try {
+    if (!(await stat(there)).isDirectory()) {
+      return {level: 'error', subject, detail: `${folder}: ${there} is a file; expected a folder`};
+    }
+    await access(there, constants.W_OK);
+    return {level: 'ok', subject, detail: there === folder ? folder : `${folder} (not there yet; downloads make it)`};
+  } catch {
+    const detail = `${folder}: ${there} cannot be written; what is there is used, nothing can be downloaded`;
+    return {level: 'warning', subject, detail};
+  }
+}
+
+interface DoctorFlags {
+  readonly plugin: readonly string[];
+  readonly dataRoot?: string;
+  readonly json?: boolean;
+}
+
+async function doctor(flags: DoctorFlags): Promise<void> {
   const container = createDefaultContainer();
-  const root = flags.dataRoot ?? dataFolder();
+  enableTypeScript();
+  await loadPlugins(container, flags.plugin, process.cwd());
+  const root = dataRoot(flags.dataRoot);
   const findings: Finding[] = [checkNode(), checkMachine()];
   for (const backend of listBound(container, 'backend')) findings.push(await checkBackend(backend));
   findings.push(await checkDataFolder(root));
@@ -103,17 +125,18 @@ async function doctor(flags: {readonly dataRoot?: string; readonly json?: boolea
       level: status.available === 'official' ? 'ok' : 'warning',
       subject: `data ${dataset.name}`,
       detail:
-        status.available === 'none'
-          ? `${status.detail}; the synthetic stand-in is used unless a download works`
-          : status.detail,
+        status.available === 'none' ? `${status.detail}; if that fails, the synthetic stand-in is used` : status.detail,
     });
   }
   if (flags.json === true) console.log(JSON.stringify(findings, null, 2));
   else {
     const marks = {ok: pc.green('ok     '), warning: pc.yellow('warning'), error: pc.red('error  ')};
-    const width = Math.max(...findings.map((finding) => finding.subject.length));
-    for (const finding of findings)
-      console.log(`${marks[finding.level]}  ${finding.subject.padEnd(width)}  ${finding.detail}`);
+    const width = Math.max(...findings.map(({subject}) => subject.length));
+    const columns = columnsOf(process.stdout);
+    for (const {level, subject, detail} of findings) {
+      const indent = 'warning'.length + width + 4;
+      console.log(`${marks[level]}  ${subject.padEnd(width)}  ${wrapText(detail, columns, indent)}`);
+    }
   }
   if (findings.some((finding) => finding.level === 'error')) process.exitCode = EXIT.failed;
 }
@@ -128,6 +151,8 @@ export function doctorCommand(): Command {
       '--data-root <folder>',
       "folder of the datasets (default: $ADDERNET_DATA, else the platform's cache folder)",
     )
-    .option('--json', 'print the findings as JSON; exit code 1 if one is an error')
-    .action(async (flags: {readonly dataRoot?: string; readonly json?: boolean}) => doctor(flags));
+    .option('--plugin <specifier>', 'load a plugin first, to check its backends and datasets; repeatable', collect, [])
+    .option('--json', 'print the findings as JSON')
+    .addHelpText('after', '\nThe exit code is 1 if a finding is an error, 0 with warnings.')
+    .action(async (flags: DoctorFlags) => doctor(flags));
 }

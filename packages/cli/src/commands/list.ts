@@ -49,12 +49,10 @@ async function inventory(container: Container, dataRoot: string | undefined): Pr
   };
 }
 
-/** A thing's description, and below it what it depends on here. */
+/** A thing's description, and below it what it is here. */
 function entryText({description, available, detail}: Listed): string {
-  if (available === undefined) return description;
-  const state =
-    available === 'yes' || available === 'official' ? '' : `${available === 'partial' ? 'partial' : 'not available'}: `;
-  return `${description}\n${state}${detail ?? ''}`;
+  if (detail === undefined) return description;
+  return `${description}\n${available === 'no' ? 'not available: ' : ''}${detail}`;
 }
 
 async function list(flags: ListFlags): Promise<void> {
