@@ -109,6 +109,8 @@ describe('what goes wrong', () => {
       listener: {onEvaluationStep: () => controller.abort()},
     });
     expect(result.summary.runs).toMatchObject([{status: 'interrupted', epochs: []}]);
+    expect(readLines(result.folder, 'metrics.jsonl')).toEqual([]);
+    expect(readText(result.folder, 'metrics.csv')).toMatch(/^run,dataset,.*testSeconds\n$/);
 
     const loading = new AbortController();
     const dataset = fakeDataset();

@@ -41,7 +41,7 @@ const scheduleSchema = z.strictObject({
   interval: leaf(
     z.enum(['epoch', 'step']),
     "'epoch' or 'step'",
-    'set the learning rate once per epoch (as the AdderNet authors do) or at every step',
+    'set the learning rate once per epoch (as the AdderNet authors do) or at every step (which, over a few epochs, is what brings it down to the end)',
   ),
   final: leaf(z.number().min(0), 'a number ≥ 0', "cosine's learning rate at the end; unused by the others"),
   milestones: leaf(

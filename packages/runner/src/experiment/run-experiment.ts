@@ -94,6 +94,8 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Expe
   });
   await folder.writeJson('config.json', config);
   await folder.writeJson('environment.json', environment);
+  const metrics = new MetricsFiles(folder);
+  await metrics.begin();
 
   const runs: RunSummary[] = [];
   const summarise = (current?: RunSummary): ExperimentSummary => ({
@@ -143,7 +145,6 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Expe
     interrupted = true;
   }
 
-  const metrics = new MetricsFiles(folder);
   for (const [index, cell] of cells.entries()) {
     const data = loaded.get(cell.dataset);
     if (data === undefined || signal?.aborted === true) {

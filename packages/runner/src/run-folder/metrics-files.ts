@@ -42,11 +42,21 @@ export class MetricsFiles {
 
   constructor(private readonly folder: RunFolder) {}
 
+  /** Makes both files, without rows: they are there even if no epoch is ever finished. */
+  async begin(): Promise<void> {
+    await this.folder.write('metrics.jsonl', '');
+    await this.#writeTable();
+  }
+
   async add(run: RunInfo, metrics: EpochMetrics): Promise<void> {
     const {id, dataset, dataLabel, architecture, operator, backend, seed} = run;
     const row: MetricsRow = {run: id, dataset, data: dataLabel, architecture, operator, backend, seed, ...metrics};
     this.#rows.push(row);
     await this.folder.appendLine('metrics.jsonl', JSON.stringify(row));
+    await this.#writeTable();
+  }
+
+  async #writeTable(): Promise<void> {
     await this.folder.write('metrics.csv', stringify(this.#rows, {header: true, columns: [...COLUMNS]}));
   }
 }
