@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The module's exports. It is instantiated on the memory of TF.js's module and owns none of it: no static data (so no array literals, strings
+ * or objects), no allocation, no growth. Everything it reads and writes comes in as an address.
+ *
+ * No decorators (`@inline`) on functions here: they are not TypeScript, so neither eslint nor prettier can read them. `-O3` inlines small functions by
+ * itself.
+ */
+export {adderConv2d, adderConv2dRepair} from './adder-conv2d';
+export {batchNormGradientSums, batchNormInputGradient} from './batch-norm-training-grad';
+export {columnMoments, normalizeColumns} from './batch-norm-training';
+export {sumColumns} from './columns';
+export {packPanels} from './panels';
+export {padImages} from './pad-images';
+export {sumPanelColumns, sumWindows} from './sums';

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+import {PANEL_ROW_BYTES} from './panels';
+import {PIXEL_BYTES, windowAddress} from './windows';
+
+/** Sums every column of packed panels [panels, rows, 8] into `target` [panels, 8]. */
+export function sumPanelColumns(source: usize, target: usize, panels: i32, rows: i32): void {
+  for (let panel = 0; panel < panels; panel++) {
+    let sum0 = f32x4.splat(0);
+    let sum1 = f32x4.splat(0);
+    for (let row = 0; row < rows; row++) {
+      sum0 = f32x4.add(sum0, v128.load(source));
+      sum1 = f32x4.add(sum1, v128.load(source, 16));
+      source += PANEL_ROW_BYTES;
+    }
+    v128.store(target, sum0);
+    v128.store(target, sum1, 16);
+    target += PANEL_ROW_BYTES;
+  }
+}
+
+/**
+ * Sums the window of every pixel (see windows.ts) into `target`, four pixels at a time; up to three entries behind pixelCount are written, too.
+ */
+export function sumWindows(
+  source: usize,
+  pixels: usize,
+  pixelCount: i32,
+  runs: usize,
+  runCount: i32,
+  runLength: i32,
+  target: usize,
+): void {
+  const runsEnd = runs + ((<usize>runCount) << 2);
+  const vectorBytes = (<usize>(runLength & ~3)) << 2;
+  const runBytes = (<usize>runLength) << 2;
+  const lastPixel = pixelCount - 1;
+  for (let pixel = 0; pixel < pixelCount; pixel += 4) {
+    const window0 = windowAddress(source, pixels + <usize>pixel * PIXEL_BYTES);
+    const window1 = windowAddress(source, pixels + <usize>min(pixel + 1, lastPixel) * PIXEL_BYTES);
+    const window2 = windowAddress(source, pixels + <usize>min(pixel + 2, lastPixel) * PIXEL_BYTES);
+    const window3 = windowAddress(source, pixels + <usize>min(pixel + 3, lastPixel) * PIXEL_BYTES);
+    let sum0 = f32x4.splat(0);
+    let sum1 = f32x4.splat(0);
+    let sum2 = f32x4.splat(0);
+    let sum3 = f32x4.splat(0);
+    for (let run = runs; run < runsEnd; run += 4) {
+      const offset = load<i32>(run);
+      let x0 = window0 + offset;
+      let x1 = window1 + offset;
+      let x2 = window2 + offset;
+      let x3 = window3 + offset;
+      const vectorEnd = x0 + vectorBytes;
+      const end = x0 + runBytes;
+      while (x0 < vectorEnd) {
+        sum0 = f32x4.add(sum0, v128.load(x0));
+        sum1 = f32x4.add(sum1, v128.load(x1));
+        sum2 = f32x4.add(sum2, v128.load(x2));
+        sum3 = f32x4.add(sum3, v128.load(x3));
+        x0 += 16;
+        x1 += 16;
+        x2 += 16;
+        x3 += 16;
+      }
+      while (x0 < end) {
+        sum0 = f32x4.add(sum0, v128.load32_zero(x0));
+        sum1 = f32x4.add(sum1, v128.load32_zero(x1));
+        sum2 = f32x4.add(sum2, v128.load32_zero(x2));
+        sum3 = f32x4.add(sum3, v128.load32_zero(x3));
+        x0 += 4;
+        x1 += 4;
+        x2 += 4;
+        x3 += 4;
+      }
+    }
+    v128.store(target + ((<usize>pixel) << 2), sumLanes(sum0, sum1, sum2, sum3));
+  }
+}
+
+/** The sums over the lanes of four vectors. */
+function sumLanes(a: v128, b: v128, c: v128, d: v128): v128 {
+  // [a0, b0, a1, b1] + [a2, b2, a3, b3], and the same of c and d
+  const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
+  const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+}

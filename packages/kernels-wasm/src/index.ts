@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+import {registerKernels} from '@addernet/core';
+import type {KernelConfig} from '@tensorflow/tfjs-core';
+import {adderConv2d} from './adder-conv2d.js';
+
+export {WasmOutOfMemoryError, WasmUnavailableError} from './errors.js';
+
+/** Every kernel of this package, for TF.js's 'wasm' backend. */
+export const kernels: readonly KernelConfig[] = [adderConv2d];
+
+/**
+ * Registers the kernels with TF.js. Doing so again changes nothing. The backend itself comes from `@tensorflow/tfjs-backend-wasm`; it may be
+ * imported before or after.
+ *
+ * @throws KernelRegistrationError when the wasm backend has other kernels of these names, unless `override`.
+ */
+export function register(options: {readonly override?: boolean} = {}): void {
+  registerKernels(kernels, options);
+}

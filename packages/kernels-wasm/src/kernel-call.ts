@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+import {KernelCallError} from '@addernet/core';
+import type {TensorInfo} from '@tensorflow/tfjs-core';
+import type {WasmBackend} from './backend.js';
+import {WasmOutOfMemoryError} from './errors.js';
+import type {KernelExports} from './generated/kernels.js';
+import {type KernelModule, kernelModule} from './kernel-module.js';
+
+const FLOAT_BYTES = 4;
+/** Size of a processor's cache line, to which scratch memory is aligned. */
+const CACHE_LINE = 64;
+
+/** A tensor that a kernel makes, and where its values lie. */
+export interface Output {
+  readonly tensor: TensorInfo;
+  readonly address: number;
+}
+
+/**
+ * One call of a kernel: its view of the backend's memory. Memory is addressed in bytes. Allocating may grow the memory, which
+ * leaves addresses valid but detaches typed arrays over it, so `floats` and `int32s` are for use at once, not to be kept.
+ */
+export class KernelCall {
+  readonly kernels: KernelExports;
+  private readonly kernelName: string;
+  private readonly backend: WasmBackend;
+  private readonly module: KernelModule;
+  private readonly allocations: number[] = [];
+  private readonly outputs: TensorInfo[] = [];
+
+  constructor(kernelName: string, backend: WasmBackend) {
+    this.kernelName = kernelName;
+    this.backend = backend;
+    this.module = kernelModule(backend);
+    this.kernels = this.module.kernels;
+  }
+
+  /**
+   * Where a float32 tensor's values lie. They are the tensor's own: not to be written.
+   *
+   * @throws KernelCallError when the tensor is not float32
+   */
+  address(tensor: TensorInfo): number {
+    const {memoryOffset, dtype} = this.backend.dataIdMap.get(tensor.dataId);
+    if (dtype === 'float32') return memoryOffset;
+    throw new KernelCallError(
+      `${this.kernelName}: a tensor of shape [${tensor.shape.join(', ')}] has dtype ${dtype}; expected float32`,
+    );
+  }
+
+  /** A new float32 tensor, its values not yet set. It is disposed of if the kernel throws. */
+  output(shape: readonly number[]): Output {
+    const size = shape.reduce((product, length) => product * length, 1);
+    const address = this.allocate(size * FLOAT_BYTES, `the output of shape [${shape.join(', ')}]`);
+    const tensor = this.backend.makeOutput([...shape], 'float32', address);
+    this.outputs.push(tensor);
+    return {tensor, address};
+  }
+
+  /** Memory for the time of this call, aligned to a cache line, its contents not set. */
+  scratch(bytes: number): number {
+    const allocation = this.allocate(bytes + CACHE_LINE, 'intermediate values');
+    this.allocations.push(allocation);
+    return Math.ceil(allocation / CACHE_LINE) * CACHE_LINE;
+  }
+
+  /** `scratch` for `length` float32 values. */
+  scratchFloats(length: number): number {
+    return this.scratch(length * FLOAT_BYTES);
+  }
+
+  /** `scratch` with a table of int32 in it. */
+  table(values: Int32Array): number {
+    const address = this.scratch(values.byteLength);
+    this.int32s(address, values.length).set(values);
+    return address;
+  }
+
+  floats(address: number, length: number): Float32Array {
+    return new Float32Array(this.module.memory.buffer, address, length);
+  }
+
+  int32s(address: number, length: number): Int32Array {
+    return new Int32Array(this.module.memory.buffer, address, length);
+  }
+
+  /** Gives the scratch memory back, and the outputs too where the kernel failed. */
+  close(failed: boolean): void {
+    for (const allocation of this.allocations) this.backend.wasm._free(allocation);
+    if (failed) for (const {dataId} of this.outputs) this.backend.disposeData(dataId, true);
+  }
+
+  private allocate(bytes: number, purpose: string): number {
+    // Unsigned: above 2 GiB, TF.js's allocator answers negative numbers. An empty tensor needs an address of its own, too.
+    const address = this.backend.wasm._malloc(Math.max(bytes, FLOAT_BYTES)) >>> 0;
+    if (address !== 0) return address;
+    throw new WasmOutOfMemoryError(
+      `${this.kernelName}: TF.js's WebAssembly memory has no ${bytes} bytes left for ${purpose} ` +
+        `(its size is ${this.module.memory.buffer.byteLength} bytes); use a smaller batch, or dispose of tensors`,
+    );
+  }
+}
+
+/** Runs the body of a kernel; frees its scratch memory whatever happens, and its outputs if it throws. */
+export function runKernel<Result>(
+  kernelName: string,
+  backend: WasmBackend,
+  body: (call: KernelCall) => Result,
+): Result {
+  const call = new KernelCall(kernelName, backend);
+  let failed = true;
+  try {
+    const result = body(call);
+    failed = false;
+    return result;
+  } finally {
+    call.close(failed);
+  }
+}
