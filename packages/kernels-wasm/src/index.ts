@@ -2,11 +2,13 @@
 import {registerKernels} from '@addernet/core';
 import type {KernelConfig} from '@tensorflow/tfjs-core';
 import {adderConv2d} from './adder-conv2d.js';
+import {batchNormTraining} from './batch-norm-training.js';
+import {batchNormTrainingGrad} from './batch-norm-training-grad.js';
 
 export {WasmOutOfMemoryError, WasmUnavailableError} from './errors.js';
 
 /** Every kernel of this package, for TF.js's 'wasm' backend. */
-export const kernels: readonly KernelConfig[] = [adderConv2d];
+export const kernels: readonly KernelConfig[] = [adderConv2d, batchNormTraining, batchNormTrainingGrad];
 
 /**
  * Registers the kernels with TF.js. Doing so again changes nothing. The backend itself comes from `@tensorflow/tfjs-backend-wasm`; it may be
