@@ -52,6 +52,9 @@ describe('runExperiment', () => {
         backend: 'cpu',
         trainImages: 96,
         testImages: 36,
+        // What reports need for '96 of 200' and for the chance level.
+        splitSizes: {train: 96, test: 36},
+        numClasses: 6,
         parameters,
         trainableParameters: parameters - 12,
         epochsPlanned: 3,

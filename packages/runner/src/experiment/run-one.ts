@@ -76,6 +76,8 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
       testData: test.provenance,
       trainImages: train.size,
       testImages: test.size,
+      splitSizes: adapter.splitSizes,
+      numClasses: train.numClasses,
       architecture: cell.architecture,
       operator: cell.operator,
       backend,
