@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import * as tf from '@tensorflow/tfjs-core';
 import type {BackendProvider} from '@addernet/plugin';
 import {errorText} from '@addernet/runner';
+import type * as tfWasm from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
 
-let loading: Promise<typeof import('@tensorflow/tfjs-backend-wasm')> | undefined;
+let loading: Promise<typeof tfWasm> | undefined;
 
 /** Importing the package registers the backend with TF.js, so it is imported on demand only. */
 const load = (): NonNullable<typeof loading> => (loading ??= import('@tensorflow/tfjs-backend-wasm'));

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+import {existsSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {examples, runFolder, spawned, start, temporaryFolder} from './support.js';
+
+const folder = temporaryFolder();
+const experiment = path.join(examples, 'experiment.ts');
+let outputs = 0;
+const freshOutput = (): string => path.join(folder, `runs-${outputs++}`);
+
+const readJson = (...parts: string[]): unknown => JSON.parse(readFileSync(path.join(...parts), 'utf8'));
+const readLines = (...parts: string[]): unknown[] =>
+  readFileSync(path.join(...parts), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+
+const small = ['--operators=ws-conv', '--train-samples=64', '--test-samples=40'];
+
+it('runs a TypeScript experiment with its plugin, and evaluates the weights it leaves', async () => {
+  const output = freshOutput();
+  const run = await spawned('run', experiment, ...small, '--epochs=2', `--output=${output}`);
+  expect(run).toMatchObject({code: 0, stderr: ''});
+  const made = runFolder(output);
+  const lines = run.stdout.trimEnd().split('\n');
+  expect(lines.at(-1)).toBe(path.join(made, 'report.html'));
+  expect(run.stdout).toMatch(/Two moons, 40 test images\n.*\nall-conv-mini +ws-conv +\d/);
+  expect(run.stdout).not.toContain('\u001b');
+  for (const file of ['config.json', 'environment.json', 'metrics.csv', 'report.html', 'results.md', 'results.tex'])
+    expect(existsSync(path.join(made, file))).toBe(true);
+  expect(readLines(made, 'metrics.jsonl')).toHaveLength(2);
+  expect(readJson(made, 'config.json')).toMatchObject({operators: ['ws-conv'], trainSamples: 64, epochs: 2});
+  expect(readJson(made, 'environment.json')).toMatchObject({
+    '@addernet/cli': expect.stringMatching(/^\d/),
+    backend: 'cpu',
+  });
+  const summary = readJson(made, 'summary.json');
+  expect(summary).toMatchObject({name: 'two-moons', runs: [{operator: 'ws-conv', status: 'finished'}]});
+
+  const names = ['--architecture', 'all-conv-mini', '--operator', 'ws-conv', '--dataset', 'two-moons'];
+  const plugin = ['--plugin', path.join(examples, 'plugin.ts')];
+  const weights = path.join(made, 'two-moons-all-conv-mini-ws-conv-seed0');
+  const evaluated = await spawned('evaluate', ...names, ...plugin, '--weights', weights, '--limit', '30', '--json');
+  expect(evaluated.code).toBe(0);
+  expect(evaluated.stdout.trimEnd().split('\n')).toHaveLength(1);
+  expect(JSON.parse(evaluated.stdout)).toEqual({
+    top1: expect.toSatisfy((value: number) => value >= 0 && value <= 1),
+    top5: 1,
+    loss: expect.any(Number),
+    images: 30,
+    imagesPerSecond: expect.any(Number),
+    seconds: expect.any(Number),
+    backend: 'cpu',
+    operator: 'ws-conv',
+    architecture: 'all-conv-mini',
+    dataset: 'two-moons',
+    data: 'Two moons',
+    dataKind: 'official',
+    weights,
+  });
+});
+
+describe('a signal stops the work and finishes the files', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s: exit code %i', async (signal, code) => {
+    const output = freshOutput();
+    const running = start(['run', experiment, ...small, '--epochs=10000', `--output=${output}`]);
+    await running.waitFor(/ 1\/10000 /);
+    running.child.kill(signal);
+    const ended = await running.ended;
+    expect(ended).toMatchObject({code, signal: null, stderr: ''});
+    const made = runFolder(output);
+    expect(ended.stdout.trimEnd().split('\n').at(-1)).toBe(path.join(made, 'report.html'));
+    expect(readJson(made, 'summary.json')).toMatchObject({runs: [{status: 'interrupted', epochsPlanned: 10_000}]});
+    expect(readLines(made, 'metrics.jsonl').length).toBeGreaterThanOrEqual(1);
+    expect(readJson(made, 'two-moons-all-conv-mini-ws-conv-seed0', 'model.json')).toMatchObject({
+      format: 'layers-model',
+    });
+  });
+});
+
+it('a run that fails ends with exit code 1, after the others', async () => {
+  const output = freshOutput();
+  const args = ['--operators=conv,ws-conv', '--train-samples=64', '--test-samples=40', '--epochs=1'];
+  const {code, stdout} = await spawned(
+    'run',
+    experiment,
+    ...args,
+    '--optimizer.learning-rate=1e30',
+    `--output=${output}`,
+  );
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/failed: .*loss became (NaN|Infinity) in epoch 1/);
+  expect(stdout).toMatch(/conv .* 0\/1 failed/);
+  expect(readJson(runFolder(output), 'summary.json')).toMatchObject({
+    runs: [{operator: 'conv'}, {operator: 'ws-conv'}],
+  });
+});
+
+it("lists a plugin's things beside the others", async () => {
+  const {code, stdout, stderr} = await spawned('list', '--experiment', experiment);
+  expect({code, stderr}).toEqual({code: 0, stderr: ''});
+  expect(stdout).toMatch(
+    /^operators\n {2}conv +\S.*\n {2}adder +\S.*\n {2}ws-conv +convolution with weight standardisation/,
+  );
+  expect(stdout).toMatch(/\n\narchitectures\n {2}resnet20 .*\n( .*\n)* {2}all-conv-mini +\S/);
+  expect(stdout).toMatch(/\n\ndatasets\n {2}cifar10 .*\n( .*\n)* {2}two-moons +\S.*\n +generated\n/);
+  expect(stdout).toMatch(/\n {2}plain-cpu +\S.*\n +speed slow/);
+  expect(stdout).toMatch(/\n {2}latex +writes results\.tex\n/);
+});
