@@ -9,6 +9,7 @@ export {
   ShapeError,
 } from './errors.js';
 export {conv2dGeometry, type Conv2DGeometryArgs, type ExplicitPadding, type Padding, type Pair} from './geometry.js';
+export {composedKernels} from './kernels/composed/ensure-kernel.js';
 export * from './kernels/contract.js';
 export {defineKernel, type KernelDefinition} from './kernels/define-kernel.js';
 export {isReplaceable, registerKernels} from './kernels/register-kernels.js';

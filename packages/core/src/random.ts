@@ -116,7 +116,7 @@ export class CounterRandom {
       this.#block++;
       this.#used = 0;
     }
-    return this.#words[this.#used++] ?? 0;
+    return this.#words[this.#used++];
   }
 
   /** Uniform over [0, 1), with 53 random bits. */
@@ -169,8 +169,8 @@ export function shuffledIndices(count: number, seed: number, ...stream: (number 
   const random = new CounterRandom(seed, ...stream);
   for (let last = count - 1; last > 0; last--) {
     const other = random.integer(last + 1);
-    const held = indices[last] ?? 0;
-    indices[last] = indices[other] ?? 0;
+    const held = indices[last];
+    indices[last] = indices[other];
     indices[other] = held;
   }
   return indices;

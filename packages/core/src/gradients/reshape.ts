@@ -10,6 +10,6 @@ export function registerReshapeGradient(): void {
   registerGradientOnce({
     kernelName: 'Reshape',
     inputsToSave: ['x'],
-    gradFunc: (dy, [x]) => ({x: () => reshape(single(dy), x?.shape ?? [])}),
+    gradFunc: (dy, [x]) => ({x: () => reshape(single(dy), x.shape)}),
   });
 }

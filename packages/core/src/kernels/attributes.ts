@@ -76,11 +76,12 @@ const LEAST: Readonly<Record<keyof Conv2DGeometry, 0 | 1>> = {
   groups: 1,
 };
 
+const LEAST_ENTRIES = Object.entries(LEAST);
+
 function isGeometry(value: unknown): value is Conv2DGeometry {
   if (typeof value !== 'object' || value === null) return false;
-  const fields: ReadonlyMap<string, unknown> = new Map(Object.entries(value));
-  return Object.entries(LEAST).every(([name, least]) => {
-    const field = fields.get(name);
+  return LEAST_ENTRIES.every(([name, least]) => {
+    const field: unknown = Reflect.get(value, name);
     return typeof field === 'number' && Number.isInteger(field) && field >= least;
   });
 }

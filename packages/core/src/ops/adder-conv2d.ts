@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {op, type Tensor3D, type Tensor4D, type TensorLike} from '@tensorflow/tfjs-core';
+import {op, type Tensor, type TensorLike} from '@tensorflow/tfjs-core';
 import type {Padding, Pair} from '../geometry.js';
 import {registerAdderConv2DGradients} from '../gradients/adder-conv2d.js';
 import {FILTER_GRADIENTS, type FilterGradient, INPUT_GRADIENTS, type InputGradient} from '../kernels/contract.js';
@@ -18,20 +18,20 @@ export interface AdderConv2DOptions {
   readonly inputGradient?: InputGradient;
 }
 
-function adderConv2d_<T extends Tensor3D | Tensor4D>(
+function adderConv2d_<T extends Tensor>(
   x: T | TensorLike,
-  filter: Tensor4D | TensorLike,
+  filter: Tensor | TensorLike,
   strides: Pair,
   pad: Padding,
   options?: AdderConv2DOptions,
 ): T;
 function adderConv2d_(
-  x: Tensor3D | Tensor4D | TensorLike,
-  filter: Tensor4D | TensorLike,
+  x: Tensor | TensorLike,
+  filter: Tensor | TensorLike,
   strides: Pair,
   pad: Padding,
   options: AdderConv2DOptions = {},
-): Tensor3D | Tensor4D {
+): Tensor {
   const opName = 'adderConv2d';
   const {dilations, groups} = options;
   const filterGradient = chosen(opName, 'filterGradient', options.filterGradient, FILTER_GRADIENTS, 'full-precision');

@@ -12,14 +12,14 @@ const DEFAULT_EPSILON = 1e-5;
 
 function batchNormTraining_<T extends Tensor>(
   x: T | TensorLike,
-  scale: Tensor1D | TensorLike,
-  offset: Tensor1D | TensorLike,
+  scale: Tensor | TensorLike,
+  offset: Tensor | TensorLike,
   epsilon?: number,
 ): {y: T; mean: Tensor1D; variance: Tensor1D};
 function batchNormTraining_(
   x: Tensor | TensorLike,
-  scale: Tensor1D | TensorLike,
-  offset: Tensor1D | TensorLike,
+  scale: Tensor | TensorLike,
+  offset: Tensor | TensorLike,
   epsilon = DEFAULT_EPSILON,
 ): {y: Tensor; mean: Tensor; variance: Tensor} {
   const opName = 'batchNormTraining';
@@ -61,18 +61,18 @@ export const batchNormTraining = op({batchNormTraining_});
 
 function batchNormInference_<T extends Tensor>(
   x: T | TensorLike,
-  mean: Tensor1D | TensorLike,
-  variance: Tensor1D | TensorLike,
-  scale: Tensor1D | TensorLike,
-  offset: Tensor1D | TensorLike,
+  mean: Tensor | TensorLike,
+  variance: Tensor | TensorLike,
+  scale: Tensor | TensorLike,
+  offset: Tensor | TensorLike,
   epsilon?: number,
 ): T;
 function batchNormInference_(
   x: Tensor | TensorLike,
-  mean: Tensor1D | TensorLike,
-  variance: Tensor1D | TensorLike,
-  scale: Tensor1D | TensorLike,
-  offset: Tensor1D | TensorLike,
+  mean: Tensor | TensorLike,
+  variance: Tensor | TensorLike,
+  scale: Tensor | TensorLike,
+  offset: Tensor | TensorLike,
   epsilon = DEFAULT_EPSILON,
 ): Tensor {
   const opName = 'batchNormInference';

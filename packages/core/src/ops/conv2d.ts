@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {op, type Tensor3D, type Tensor4D, type TensorLike} from '@tensorflow/tfjs-core';
+import {op, type Tensor, type TensorLike} from '@tensorflow/tfjs-core';
 import type {Padding, Pair} from '../geometry.js';
 import {registerConv2DGradients} from '../gradients/conv2d.js';
 import {runSingle} from '../kernels/run.js';
@@ -12,20 +12,20 @@ export interface Conv2DOptions {
   readonly groups?: number;
 }
 
-function conv2d_<T extends Tensor3D | Tensor4D>(
+function conv2d_<T extends Tensor>(
   x: T | TensorLike,
-  filter: Tensor4D | TensorLike,
+  filter: Tensor | TensorLike,
   strides: Pair,
   pad: Padding,
   options?: Conv2DOptions,
 ): T;
 function conv2d_(
-  x: Tensor3D | Tensor4D | TensorLike,
-  filter: Tensor4D | TensorLike,
+  x: Tensor | TensorLike,
+  filter: Tensor | TensorLike,
   strides: Pair,
   pad: Padding,
   {dilations, groups}: Conv2DOptions = {},
-): Tensor3D | Tensor4D {
+): Tensor {
   registerConv2DGradients();
   return windowedOp({opName: 'conv2d', x, filter, strides, pad, dilations, groups}, (images, weights, geometry) =>
     runSingle('GroupedConv2D', {x: images, filter: weights}, {geometry}),

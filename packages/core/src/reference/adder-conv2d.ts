@@ -19,7 +19,7 @@ export function adderConv2dReference(
   checkLength('filter', filter, counts.filter);
   const y = new Float64Array(counts.y);
   visitTaps(g, (xi, fi, yi) => {
-    y[yi] = at(y, yi) - Math.abs(value(x, xi) - at(filter, fi));
+    y[yi] -= Math.abs(value(x, xi) - filter[fi]);
   });
   return y;
 }
@@ -44,7 +44,7 @@ export function adderConv2dBackpropInputReference(
   const slope = INPUT_SLOPE[inputGradient];
   const dx = new Float64Array(counts.x);
   visitTaps(g, (xi, fi, yi) => {
-    if (xi !== PADDING) dx[xi] = at(dx, xi) + at(dy, yi) * slope(at(filter, fi) - at(x, xi));
+    if (xi !== PADDING) dx[xi] += dy[yi] * slope(filter[fi] - x[xi]);
   });
   return dx;
 }
@@ -69,7 +69,7 @@ export function adderConv2dBackpropFilterReference(
   const slope = FILTER_SLOPE[filterGradient];
   const dFilter = new Float64Array(counts.filter);
   visitTaps(g, (xi, fi, yi) => {
-    dFilter[fi] = at(dFilter, fi) + at(dy, yi) * slope(value(x, xi) - at(filter, fi));
+    dFilter[fi] += dy[yi] * slope(value(x, xi) - filter[fi]);
   });
   return dFilter;
 }
@@ -87,9 +87,5 @@ const FILTER_SLOPE: Readonly<Record<FilterGradient, (difference: number) => numb
 
 /** Element of x under a tap; padding is 0. */
 function value(x: ArrayLike<number>, xIndex: number): number {
-  return xIndex === PADDING ? 0 : at(x, xIndex);
-}
-
-function at(values: ArrayLike<number>, index: number): number {
-  return values[index] ?? NaN;
+  return xIndex === PADDING ? 0 : x[xIndex];
 }

@@ -27,15 +27,15 @@ export function batchNormTrainingReference(
   const variance = new Float64Array(channels);
   for (let c = 0; c < channels; c++) {
     let sum = 0;
-    for (let row = 0; row < rows; row++) sum += at(x, row * channels + c);
+    for (let row = 0; row < rows; row++) sum += x[row * channels + c];
     const channelMean = sum / rows;
     let squares = 0;
-    for (let row = 0; row < rows; row++) squares += (at(x, row * channels + c) - channelMean) ** 2;
+    for (let row = 0; row < rows; row++) squares += (x[row * channels + c] - channelMean) ** 2;
     const channelVariance = squares / rows;
-    const factor = at(scale, c) / Math.sqrt(channelVariance + epsilon);
+    const factor = scale[c] / Math.sqrt(channelVariance + epsilon);
     for (let row = 0; row < rows; row++) {
       const index = row * channels + c;
-      y[index] = (at(x, index) - channelMean) * factor + at(offset, c);
+      y[index] = (x[index] - channelMean) * factor + offset[c];
     }
     mean[c] = channelMean;
     variance[c] = channelVariance;
@@ -63,19 +63,19 @@ export function batchNormTrainingGradReference(
   const dScale = new Float64Array(channels);
   const dOffset = new Float64Array(channels);
   for (let c = 0; c < channels; c++) {
-    const inverseDeviation = 1 / Math.sqrt(at(variance, c) + epsilon);
-    const normalized = (index: number): number => (at(x, index) - at(mean, c)) * inverseDeviation;
+    const inverseDeviation = 1 / Math.sqrt(variance[c] + epsilon);
+    const normalized = (index: number): number => (x[index] - mean[c]) * inverseDeviation;
     let sumDy = 0;
     let sumDyNormalized = 0;
     for (let row = 0; row < rows; row++) {
       const index = row * channels + c;
-      sumDy += at(dy, index);
-      sumDyNormalized += at(dy, index) * normalized(index);
+      sumDy += dy[index];
+      sumDyNormalized += dy[index] * normalized(index);
     }
     for (let row = 0; row < rows; row++) {
       const index = row * channels + c;
-      const centred = at(dy, index) - sumDy / rows - (normalized(index) * sumDyNormalized) / rows;
-      dx[index] = at(scale, c) * inverseDeviation * centred;
+      const centred = dy[index] - sumDy / rows - (normalized(index) * sumDyNormalized) / rows;
+      dx[index] = scale[c] * inverseDeviation * centred;
     }
     dScale[c] = sumDyNormalized;
     dOffset[c] = sumDy;
@@ -98,11 +98,7 @@ export function batchNormInferenceReference(
   const y = new Float64Array(rows * channels);
   for (let index = 0; index < y.length; index++) {
     const c = index % channels;
-    y[index] = ((at(x, index) - at(mean, c)) / Math.sqrt(at(variance, c) + epsilon)) * at(scale, c) + at(offset, c);
+    y[index] = ((x[index] - mean[c]) / Math.sqrt(variance[c] + epsilon)) * scale[c] + offset[c];
   }
   return y;
-}
-
-function at(values: ArrayLike<number>, index: number): number {
-  return values[index] ?? NaN;
 }

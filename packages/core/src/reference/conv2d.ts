@@ -19,7 +19,7 @@ export function conv2dReference(
   checkLength('filter', filter, counts.filter);
   const y = new Float64Array(counts.y);
   visitTaps(g, (xi, fi, yi) => {
-    if (xi !== PADDING) y[yi] = at(y, yi) + at(x, xi) * at(filter, fi);
+    if (xi !== PADDING) y[yi] += x[xi] * filter[fi];
   });
   return y;
 }
@@ -35,7 +35,7 @@ export function conv2dBackpropInputReference(
   checkLength('dy', dy, counts.y);
   const dx = new Float64Array(counts.x);
   visitTaps(g, (xi, fi, yi) => {
-    if (xi !== PADDING) dx[xi] = at(dx, xi) + at(dy, yi) * at(filter, fi);
+    if (xi !== PADDING) dx[xi] += dy[yi] * filter[fi];
   });
   return dx;
 }
@@ -51,11 +51,7 @@ export function conv2dBackpropFilterReference(
   checkLength('dy', dy, counts.y);
   const dFilter = new Float64Array(counts.filter);
   visitTaps(g, (xi, fi, yi) => {
-    if (xi !== PADDING) dFilter[fi] = at(dFilter, fi) + at(dy, yi) * at(x, xi);
+    if (xi !== PADDING) dFilter[fi] += dy[yi] * x[xi];
   });
   return dFilter;
-}
-
-function at(values: ArrayLike<number>, index: number): number {
-  return values[index] ?? NaN;
 }

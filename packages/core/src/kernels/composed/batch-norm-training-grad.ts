@@ -10,7 +10,7 @@ import {defineComposed} from './define-composed.js';
 export function composedBatchNormTrainingGrad(backendName: string): KernelConfig {
   return defineComposed('BatchNormTrainingGrad', backendName, (tensor, inputs, {epsilon}) => {
     const dy = tensor(inputs.dy);
-    const rows = Math.max(1, dy.shape[0] ?? 0);
+    const rows = Math.max(1, dy.shape[0]);
     const inverseDeviation = rsqrt(add(tensor(inputs.variance), epsilon));
     const normalized = mul(sub(tensor(inputs.x), tensor(inputs.mean)), inverseDeviation);
     const dOffset = columnSums(dy);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {add, div, fill, type KernelConfig, mul, rsqrt, square, sub, type Tensor} from '@tensorflow/tfjs-core';
+import {add, div, type KernelConfig, mul, rsqrt, square, sub, type Tensor} from '@tensorflow/tfjs-core';
 import {columnSums} from './column-sums.js';
 import {defineComposed} from './define-composed.js';
 
@@ -7,7 +7,7 @@ import {defineComposed} from './define-composed.js';
 export function composedBatchNormTraining(backendName: string): KernelConfig {
   return defineComposed('BatchNormTraining', backendName, (tensor, inputs, {epsilon}) => {
     const [x, scale, offset] = [tensor(inputs.x), tensor(inputs.scale), tensor(inputs.offset)];
-    const [rows = 0] = x.shape;
+    const [rows] = x.shape;
     const mean = columnMeans(x, rows);
     const centred = sub(x, mean);
     const variance = columnMeans(square(centred), rows);
@@ -16,7 +16,7 @@ export function composedBatchNormTraining(backendName: string): KernelConfig {
   });
 }
 
-/** Means of the columns; those of no rows are NaN. */
+/** Means of the columns; those of no rows are 0/0, NaN. */
 function columnMeans(values: Tensor, rows: number): Tensor {
-  return rows === 0 ? fill([values.shape[1] ?? 0], NaN) : div(columnSums(values), rows);
+  return div(columnSums(values), rows);
 }

@@ -10,7 +10,7 @@ const FEW_ROWS = 8;
  */
 export function columnSums(values: Tensor): Tensor1D {
   return tidy(() => {
-    const [rows = 0, channels = 0] = values.shape;
+    const [rows, channels] = values.shape;
     if (rows === 0) return zeros([channels]); // the wasm backend leaves sums of nothing uninitialised
     let left = values;
     let count = rows;

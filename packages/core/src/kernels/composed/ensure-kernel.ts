@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {backend, getBackend, type KernelConfig, registerKernel} from '@tensorflow/tfjs-core';
-import type {AddernetKernelName} from '../contract.js';
+import {type AddernetKernelName, KERNEL_NAMES} from '../contract.js';
 import {registeredKernel, replaceable} from '../register-kernels.js';
 import {composedAdderConv2D} from './adder-conv2d.js';
 import {composedAdderConv2DBackpropFilter} from './adder-conv2d-backprop-filter.js';
@@ -33,6 +33,14 @@ const SAYS_SO_ITSELF: readonly AddernetKernelName[] = [
   'GroupedConv2DBackpropInput',
   'GroupedConv2DBackpropFilter',
 ];
+
+/**
+ * Every kernel of Addernet composed of TF.js ops, for any backend: slow and correct. Ops register them by themselves where a backend has no
+ * kernel; registering them beforehand spares the warning. `registerKernels` replaces them without `override`.
+ */
+export function composedKernels(backendName: string): readonly KernelConfig[] {
+  return KERNEL_NAMES.map((name) => replaceable(COMPOSED[name](backendName)));
+}
 
 /** Gives the current backend a kernel composed of TF.js ops where it has none, for `registerKernels` to replace. */
 export function ensureKernel(name: AddernetKernelName): void {
