@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import {type Conv2DGeometry, defineKernel, type FilterGradient} from '@addernet/core';
+import {BACKEND_NAME, isWasmBackend} from './backend.js';
+import {channelSums, doubles, restFloats, scratchDoubles, wideColumns} from './columns.js';
+import {type FilterGradientTensors, runFilterGradientPass} from './filter-gradient-pass.js';
+import {addProducts} from './grouped-conv2d-backprop-filter.js';
+import {type KernelCall, runKernel} from './kernel-call.js';
+
+const kernelName = 'AdderConv2DBackpropFilter';
+
+/**
+ * dF = ΣdY·(X − F) ('full-precision', AdderNet, arXiv 1912.13200, eq. 5) or ΣdY·sgn(X − F) ('sign', eq. 4). A tap in the padding has X = 0 and
+ * contributes.
+ */
+export const adderConv2dBackpropFilter = defineKernel({
+  kernelName,
+  backendName: BACKEND_NAME,
+  isBackend: isWasmBackend,
+  compute({inputs, attrs: {geometry, filterGradient}, backend}) {
+    return runKernel(kernelName, backend, (call) => {
+      const x = call.address(inputs.x);
+      const filter = call.address(inputs.filter);
+      const dy = call.address(inputs.dy);
+      const dFilter = call.output(inputs.filter.shape);
+      const tensors = {x, filter, dy, dFilter: dFilter.address};
+      const compute = filterGradient === 'sign' ? signGradient : fullPrecisionGradient;
+      compute(call, geometry, tensors);
+      return dFilter.tensor;
+    });
+  },
+});
+
+type Tensors = Required<FilterGradientTensors>;
+
+/** ΣdY·(X − F) = ΣdY·X − F·ΣdY: the convolution's filter gradient and a correction. */
+function fullPrecisionGradient(call: KernelCall, geometry: Conv2DGeometry, tensors: Tensors): void {
+  const {x, dy, filter, dFilter} = tensors;
+  const {batch, outHeight, outWidth, outChannels, filterHeight, filterWidth, inChannels, groups} = geometry;
+  runFilterGradientPass(call, geometry, {x, dy, dFilter}, (windows) => addProducts(call.kernels, windows));
+
+  const columns = wideColumns(batch * outHeight * outWidth, outChannels);
+  const wideSums = scratchDoubles(call, 1, columns);
+  call.kernels.sumColumns(dy, columns.rows, columns.width, wideSums);
+  const sums = channelSums(columns, doubles(call, wideSums, columns.width), restFloats(call, dy, columns));
+  doubles(call, wideSums, outChannels).set(sums);
+  const rows = filterHeight * filterWidth * (inChannels / groups);
+  const finite = call.kernels.subtractFilterTimesDySums(dFilter, filter, rows, outChannels, wideSums);
+  if (finite === 0) directGradient(call, geometry, tensors, 'full-precision');
+}
+
+function signGradient(call: KernelCall, geometry: Conv2DGeometry, tensors: Tensors): void {
+  const {batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels} = geometry;
+  const {kernels} = call;
+  const counts: readonly (readonly [address: number, count: number])[] = [
+    [tensors.x, batch * inHeight * inWidth * inChannels],
+    [tensors.filter, geometry.filterHeight * geometry.filterWidth * (inChannels / geometry.groups) * outChannels],
+    [tensors.dy, batch * outHeight * outWidth * outChannels],
+  ];
+  if (!counts.every(([address, count]) => kernels.allFinite(address, count) === 1)) {
+    directGradient(call, geometry, tensors, 'sign');
+    return;
+  }
+  runFilterGradientPass(call, geometry, tensors, (windows) =>
+    kernels.adderConv2dBackpropFilterSign(
+      windows.source,
+      windows.pixels,
+      windows.pixelCount,
+      windows.rowOffsets,
+      windows.rows,
+      windows.dy,
+      windows.dyPixelBytes,
+      windows.dyPanelBytes,
+      windows.columns,
+      windows.target,
+      windows.filter,
+    ),
+  );
+}
+
+/** The formula as it stands, for infinities and NaN. */
+function directGradient(
+  call: KernelCall,
+  geometry: Conv2DGeometry,
+  tensors: Tensors,
+  filterGradient: FilterGradient,
+): void {
+  runFilterGradientPass(call, geometry, tensors, (windows) =>
+    call.kernels.adderConv2dBackpropFilterDirect(
+      windows.source,
+      windows.pixels,
+      windows.pixelCount,
+      windows.rowOffsets,
+      windows.rows,
+      windows.dy,
+      windows.dyPixelBytes,
+      windows.dyPanelBytes,
+      windows.columns,
+      windows.target,
+      windows.filter,
+      filterGradient === 'sign' ? 1 : 0,
+    ),
+  );
+}
