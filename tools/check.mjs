@@ -10,6 +10,7 @@ const STEPS = [
   ['format', 'npx', ['prettier', '--check', '--log-level=warn', '.']],
   ['build', 'npx', ['nx', 'run-many', '-t', 'build', '--output-style=static']],
   ['lint', 'npx', ['nx', 'run-many', '-t', 'lint', '--output-style=static']],
+  ['lint outside packages', 'npx', ['eslint', 'docs', 'tools', 'eslint.config.mjs', 'vitest.shared.ts']],
   ['typecheck', 'npx', ['nx', 'run-many', '-t', 'typecheck', '--output-style=static']],
   ['test', 'npx', ['nx', 'run-many', '-t', 'test', '--output-style=static']],
 ];
