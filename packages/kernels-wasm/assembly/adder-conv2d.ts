@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import {repairForward} from './forward-direct';
 import {PANEL_ROW_BYTES, PANEL_WIDTH} from './panels';
 import {outputAddress, PIXEL_BYTES, storePair, windowAddress} from './windows';
 
@@ -110,9 +109,4 @@ export function adderConv2d(
     panelSums += PANEL_ROW_BYTES;
   }
   return v128.any_true(f32x4.ne(bad, bad)) ? 0 : 1;
-}
-
-/** Recomputes the outputs that are not finite from the formula itself. */
-export function adderConv2dRepair(geometry: usize, x: usize, filter: usize, y: usize): void {
-  repairForward<f32>(geometry, x, filter, y);
 }

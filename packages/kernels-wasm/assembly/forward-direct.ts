@@ -5,10 +5,9 @@ import * as geometries from './geometry';
  * Recomputes by the formula, tap by tap and in float64, every element of y that is not finite: there the fast forms may have made NaN of an
  * infinity (∞ − ∞ in the adder's identity, 0 · ∞ in a convolution's padding).
  *
- * @param Op f32 for the adder's −Σ|X − F|, where a tap in the padding has X = 0 and counts; i32 for the convolution's ΣX·F, where it does not.
- * Told apart by their types because that is resolved at compile time.
+ * @param adder 1 for the adder's −Σ|X − F|, where a tap in the padding has X = 0 and counts; 0 for the convolution's ΣX·F, where it does not
  */
-export function repairForward<Op>(geometry: usize, x: usize, filter: usize, y: usize): void {
+export function repairForward(geometry: usize, x: usize, filter: usize, y: usize, adder: i32): void {
   const batch = geometries.batchOf(geometry);
   const outHeight = geometries.outHeightOf(geometry);
   const outWidth = geometries.outWidthOf(geometry);
@@ -17,7 +16,7 @@ export function repairForward<Op>(geometry: usize, x: usize, filter: usize, y: u
     for (let row = 0; row < outHeight; row++) {
       for (let column = 0; column < outWidth; column++) {
         for (let t = 0; t < channels; t++) {
-          if (!isFinite(load<f32>(y))) store<f32>(y, element<Op>(geometry, x, filter, image, row, column, t));
+          if (!isFinite(load<f32>(y))) store<f32>(y, element(geometry, x, filter, adder, image, row, column, t));
           y += 4;
         }
       }
@@ -25,7 +24,16 @@ export function repairForward<Op>(geometry: usize, x: usize, filter: usize, y: u
   }
 }
 
-function element<Op>(geometry: usize, x: usize, filter: usize, image: i32, outRow: i32, outColumn: i32, t: i32): f32 {
+function element(
+  geometry: usize,
+  x: usize,
+  filter: usize,
+  adder: i32,
+  image: i32,
+  outRow: i32,
+  outColumn: i32,
+  t: i32,
+): f32 {
   const filterHeight = geometries.filterHeightOf(geometry);
   const filterWidth = geometries.filterWidthOf(geometry);
   const channels = geometries.groupInChannelsOf(geometry);
@@ -40,7 +48,7 @@ function element<Op>(geometry: usize, x: usize, filter: usize, image: i32, outRo
       const pixel = geometries.inPixel(geometry, x, image, row, column);
       for (let k = 0; k < channels; k++) {
         const f = <f64>load<f32>(geometries.filterElement(geometry, filter, i, j, k, t));
-        if (isFloat<Op>()) {
+        if (adder) {
           sum -= abs((pixel === 0 ? 0 : <f64>load<f32>(pixel + ((<usize>(firstChannel + k)) << 2))) - f);
         } else if (pixel !== 0) {
           sum += <f64>load<f32>(pixel + ((<usize>(firstChannel + k)) << 2)) * f;

@@ -68,3 +68,9 @@ export function inPixel(geometry: usize, x: usize, image: i32, row: i32, column:
   const index = ((image * height + row) * width + column) * groupInChannelsOf(geometry) * groupsOf(geometry);
   return x + ((<usize>index) << 2);
 }
+
+/** Address of channel 0 of a pixel of y or dY [batch, outHeight, outWidth, outChannels]. */
+export function outPixel(geometry: usize, y: usize, image: i32, row: i32, column: i32): usize {
+  const pixels = (image * outHeightOf(geometry) + row) * outWidthOf(geometry) + column;
+  return y + ((<usize>(pixels * groupOutChannelsOf(geometry) * groupsOf(geometry))) << 2);
+}

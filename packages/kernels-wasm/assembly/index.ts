@@ -6,10 +6,25 @@
  * No decorators (`@inline`) on functions here: they are not TypeScript, so neither eslint nor prettier can read them. `-O3` inlines small functions by
  * itself.
  */
-export {adderConv2d, adderConv2dRepair} from './adder-conv2d';
+export {adderConv2d} from './adder-conv2d';
+export {
+  adderConv2dBackpropInput,
+  adderConv2dBackpropInputSign,
+  subtractScaledInput,
+} from './adder-conv2d-backprop-input';
+export {
+  adderConv2dBackpropFilterDirect,
+  adderConv2dBackpropFilterSign,
+  subtractFilterTimesDySums,
+} from './adder-conv2d-backprop-filter';
 export {batchNormGradientSums, batchNormInputGradient} from './batch-norm-training-grad';
 export {columnMoments, normalizeColumns} from './batch-norm-training';
 export {sumColumns} from './columns';
+export {allFinite, unpackPanels} from './filter-gradients';
+export {groupedConv2dBackpropFilter} from './grouped-conv2d-backprop-filter';
+export {repairForward} from './forward-direct';
+export {repairInputGradient} from './input-gradient-direct';
 export {packPanels} from './panels';
 export {padImages} from './pad-images';
-export {sumPanelColumns, sumWindows} from './sums';
+export {sumProducts} from './sum-products';
+export {markPanelColumns, sumPanelColumns, sumWindows} from './sums';

@@ -18,6 +18,22 @@ export function sumPanelColumns(source: usize, target: usize, panels: i32, rows:
   }
 }
 
+/** Marks every column of packed panels [panels, rows, 8] in `target` [panels, 8]: 0 if all of it is finite, otherwise NaN. */
+export function markPanelColumns(source: usize, target: usize, panels: i32, rows: i32): void {
+  for (let panel = 0; panel < panels; panel++) {
+    let mark0 = f32x4.splat(0);
+    let mark1 = f32x4.splat(0);
+    for (let row = 0; row < rows; row++) {
+      mark0 = f32x4.add(mark0, f32x4.mul(f32x4.splat(0), v128.load(source)));
+      mark1 = f32x4.add(mark1, f32x4.mul(f32x4.splat(0), v128.load(source, 16)));
+      source += PANEL_ROW_BYTES;
+    }
+    v128.store(target, mark0);
+    v128.store(target, mark1, 16);
+    target += PANEL_ROW_BYTES;
+  }
+}
+
 /**
  * Sums the window of every pixel (see windows.ts) into `target`, four pixels at a time; up to three entries behind pixelCount are written, too.
  */

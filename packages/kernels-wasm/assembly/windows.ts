@@ -36,9 +36,23 @@ export function storePair(target: usize, low: v128, high: v128, count: i32): voi
   }
 }
 
-/** Stores the first `count` lanes, up to 3. */
-function storeLanes(target: usize, values: v128, count: i32): void {
+/** Stores the first `count` lanes, at most four. */
+export function storeLanes(target: usize, values: v128, count: i32): void {
+  if (count === 4) {
+    v128.store(target, values);
+    return;
+  }
   if (count > 0) store<f32>(target, f32x4.extract_lane(values, 0));
   if (count > 1) store<f32>(target, f32x4.extract_lane(values, 1), 4);
   if (count > 2) store<f32>(target, f32x4.extract_lane(values, 2), 8);
+}
+
+/** Loads the first `count` lanes, at most four; the others are 0. Nothing behind them is read: it may lie behind the memory. */
+export function loadLanes(source: usize, count: i32): v128 {
+  if (count === 4) return v128.load(source);
+  let values = f32x4.splat(0);
+  if (count > 0) values = f32x4.replace_lane(values, 0, load<f32>(source));
+  if (count > 1) values = f32x4.replace_lane(values, 1, load<f32>(source, 4));
+  if (count > 2) values = f32x4.replace_lane(values, 2, load<f32>(source, 8));
+  return values;
 }

@@ -3,7 +3,7 @@ import {defineKernel} from '@addernet/core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
 import {geometryTable} from './geometry-table.js';
 import {runKernel} from './kernel-call.js';
-import {mostPixels, packFilter, PANEL_WIDTH, runWindowPass} from './run-window-pass.js';
+import {columnTable, mostPixels, packFilter, runWindowPass} from './run-window-pass.js';
 import {forwardPass} from './window-pass.js';
 
 const kernelName = 'AdderConv2D';
@@ -15,22 +15,21 @@ export const adderConv2d = defineKernel({
   isBackend: isWasmBackend,
   compute({inputs, attrs: {geometry}, backend}) {
     return runKernel(kernelName, backend, (call) => {
+      const {kernels} = call;
       const x = call.address(inputs.x);
       const filter = call.address(inputs.filter);
       const {batch, outHeight, outWidth, outChannels} = geometry;
       const y = call.output([batch, outHeight, outWidth, outChannels]);
+
       const pass = forwardPass(geometry);
       const packed = packFilter(call, pass, filter);
-      const [{panels, panelCount, rows} = {panels: 0, panelCount: 0, rows: 0}] = packed;
-      const panelSums = call.scratchFloats(panelCount * PANEL_WIDTH);
-      call.kernels.sumPanelColumns(panels, panelSums, panelCount, rows);
+      const panelSums = columnTable(call, packed, kernels.sumPanelColumns);
       const windowSums = call.scratchFloats(mostPixels(pass));
-      let finite = true;
+      let finite = 1;
       runWindowPass(call, pass, x, packed, y.address, (windows) => {
-        const {source, target, pixels, pixelCount, runs, runCount, runLength, columns, firstPanel} = windows;
-        call.kernels.sumWindows(source, pixels, pixelCount, runs, runCount, runLength, windowSums);
-        const sums = panelSums + firstPanel * PANEL_WIDTH * 4;
-        const answer = call.kernels.adderConv2d(
+        const {source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns} = windows;
+        kernels.sumWindows(source, pixels, pixelCount, runs, runCount, runLength, windowSums);
+        finite &= kernels.adderConv2d(
           source,
           target,
           pixels,
@@ -38,14 +37,13 @@ export const adderConv2d = defineKernel({
           runs,
           runCount,
           runLength,
-          windows.panels,
+          panels,
           columns,
           windowSums,
-          sums,
+          panelSums(windows),
         );
-        finite = finite && answer === 1;
       });
-      if (!finite) call.kernels.adderConv2dRepair(call.table(geometryTable(geometry)), x, filter, y.address);
+      if (finite === 0) kernels.repairForward(call.table(geometryTable(geometry)), x, filter, y.address, 1);
       return y.tensor;
     });
   },

@@ -2,13 +2,27 @@
 import {registerKernels} from '@addernet/core';
 import type {KernelConfig} from '@tensorflow/tfjs-core';
 import {adderConv2d} from './adder-conv2d.js';
+import {adderConv2dBackpropFilter} from './adder-conv2d-backprop-filter.js';
+import {adderConv2dBackpropInput} from './adder-conv2d-backprop-input.js';
 import {batchNormTraining} from './batch-norm-training.js';
 import {batchNormTrainingGrad} from './batch-norm-training-grad.js';
+import {groupedConv2d} from './grouped-conv2d.js';
+import {groupedConv2dBackpropFilter} from './grouped-conv2d-backprop-filter.js';
+import {groupedConv2dBackpropInput} from './grouped-conv2d-backprop-input.js';
 
 export {WasmOutOfMemoryError, WasmUnavailableError} from './errors.js';
 
 /** Every kernel of this package, for TF.js's 'wasm' backend. */
-export const kernels: readonly KernelConfig[] = [adderConv2d, batchNormTraining, batchNormTrainingGrad];
+export const kernels: readonly KernelConfig[] = [
+  adderConv2d,
+  adderConv2dBackpropInput,
+  adderConv2dBackpropFilter,
+  groupedConv2d,
+  groupedConv2dBackpropInput,
+  groupedConv2dBackpropFilter,
+  batchNormTraining,
+  batchNormTrainingGrad,
+];
 
 /**
  * Registers the kernels with TF.js. Doing so again changes nothing. The backend itself comes from `@tensorflow/tfjs-backend-wasm`; it may be

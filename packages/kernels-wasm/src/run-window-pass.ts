@@ -29,7 +29,7 @@ export interface WindowCall {
   readonly runLength: number;
   readonly panels: number;
   readonly columns: number;
-  /** For this phase and group: index of its panels among those that a phase has. */
+  /** Index of the phase, and of this group's first panel among those of the phase. */
   readonly phase: number;
   readonly firstPanel: number;
 }
@@ -66,6 +66,25 @@ export function packFilter(call: KernelCall, pass: WindowPass, filter: number): 
     }
     return {panels, rows: panelRows, panelCount: pass.groups * groupPanels};
   });
+}
+
+/**
+ * A table with a value for every column of the packed filters, in scratch memory.
+ *
+ * @param compute fills `panels` × 8 values from the panels at `source`, of `rows` rows
+ * @returns address of the values for the columns of a call
+ */
+export function columnTable(
+  call: KernelCall,
+  packed: readonly PackedPhase[],
+  compute: (source: number, target: number, panels: number, rows: number) => void,
+): (windows: WindowCall) => number {
+  const addresses = packed.map(({panels, panelCount, rows}) => {
+    const address = call.scratchFloats(panelCount * PANEL_WIDTH);
+    compute(panels, address, panelCount, rows);
+    return address;
+  });
+  return ({phase, firstPanel}) => (addresses[phase] ?? 0) + firstPanel * PANEL_WIDTH * FLOAT_BYTES;
 }
 
 /** Most pixels that a call of the tile loop gets, a multiple of four: the size for what a kernel keeps per pixel. */

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+import {defineKernel, type InputGradient} from '@addernet/core';
+import {BACKEND_NAME, isWasmBackend} from './backend.js';
+import {geometryTable} from './geometry-table.js';
+import {REPAIR_FACTOR} from './input-gradient.js';
+import {type KernelCall, runKernel} from './kernel-call.js';
+import {columnTable, mostPixels, type PackedPhase, packFilter, runWindowPass} from './run-window-pass.js';
+import {inputGradientPass, type WindowPass} from './window-pass.js';
+
+const kernelName = 'AdderConv2DBackpropInput';
+
+/**
+ * dX = ΣdY·s(F − X) with the surrogate slope s: hard tanh (AdderNet, arXiv 1912.13200, eq. 6), sign, or the identity. Padded taps lie outside
+ * x and give nothing.
+ */
+export const adderConv2dBackpropInput = defineKernel({
+  kernelName,
+  backendName: BACKEND_NAME,
+  isBackend: isWasmBackend,
+  compute({inputs, attrs: {geometry, inputGradient}, backend}) {
+    return runKernel(kernelName, backend, (call) => {
+      const filter = call.address(inputs.filter);
+      const tensors: Addresses = {x: call.address(inputs.x), dy: call.address(inputs.dy)};
+      const {batch, inHeight, inWidth, inChannels} = geometry;
+      const dx = call.output([batch, inHeight, inWidth, inChannels]);
+
+      const pass = inputGradientPass(geometry);
+      const finite = GRADIENTS[inputGradient](call, pass, tensors, packFilter(call, pass, filter), dx.address);
+      if (!finite) {
+        const table = call.table(geometryTable(geometry));
+        const factor = REPAIR_FACTOR[inputGradient];
+        call.kernels.repairInputGradient(table, tensors.x, filter, tensors.dy, dx.address, factor);
+      }
+      return dx.tensor;
+    });
+  },
+});
+
+interface Addresses {
+  readonly x: number;
+  readonly dy: number;
+}
+
+/** Computes dX, and answers whether all of it is finite. */
+type Gradient = (
+  call: KernelCall,
+  pass: WindowPass,
+  tensors: Addresses,
+  packed: readonly PackedPhase[],
+  dx: number,
+) => boolean;
+
+const GRADIENTS: Readonly<Record<InputGradient, Gradient>> = {
+  'hard-tanh'(call, pass, {x, dy}, packed, dx) {
+    const {kernels} = call;
+    const windowSums = call.scratchFloats(mostPixels(pass));
+    let finite = 1;
+    runWindowPass(call, pass, dy, packed, dx, (windows) => {
+      const {source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns} = windows;
+      kernels.sumWindows(source, pixels, pixelCount, runs, runCount, runLength, windowSums);
+      finite &= kernels.adderConv2dBackpropInput(
+        source,
+        target,
+        pixels,
+        pixelCount,
+        runs,
+        runCount,
+        runLength,
+        panels,
+        columns,
+        x + (target - dx),
+        windowSums,
+      );
+    });
+    return finite === 1;
+  },
+
+  sign(call, pass, {x, dy}, packed, dx) {
+    const {kernels} = call;
+    const panelMarks = columnTable(call, packed, kernels.markPanelColumns);
+    let finite = 1;
+    runWindowPass(call, pass, dy, packed, dx, (windows) => {
+      const {source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns} = windows;
+      finite &= kernels.adderConv2dBackpropInputSign(
+        source,
+        target,
+        pixels,
+        pixelCount,
+        runs,
+        runCount,
+        runLength,
+        panels,
+        columns,
+        x + (target - dx),
+        panelMarks(windows),
+      );
+    });
+    return finite === 1;
+  },
+
+  'full-precision'(call, pass, {x, dy}, packed, dx) {
+    const {kernels} = call;
+    const windowSums = call.scratchFloats(mostPixels(pass));
+    let finite = 1;
+    runWindowPass(call, pass, dy, packed, dx, (windows) => {
+      const {source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns} = windows;
+      kernels.sumProducts(source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns);
+      kernels.sumWindows(source, pixels, pixelCount, runs, runCount, runLength, windowSums);
+      finite &= kernels.subtractScaledInput(target, pixels, pixelCount, columns, x + (target - dx), windowSums);
+    });
+    return finite === 1;
+  },
+};

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import {defineKernel} from '@addernet/core';
+import {BACKEND_NAME, isWasmBackend} from './backend.js';
+import {geometryTable} from './geometry-table.js';
+import {REPAIR_FACTOR} from './input-gradient.js';
+import {runKernel} from './kernel-call.js';
+import {packFilter} from './run-window-pass.js';
+import {sumProducts} from './sum-products.js';
+import {inputGradientPass} from './window-pass.js';
+
+const kernelName = 'GroupedConv2DBackpropInput';
+
+/** dX = ΣdY·F. */
+export const groupedConv2dBackpropInput = defineKernel({
+  kernelName,
+  backendName: BACKEND_NAME,
+  isBackend: isWasmBackend,
+  compute({inputs, attrs: {geometry}, backend}) {
+    return runKernel(kernelName, backend, (call) => {
+      const filter = call.address(inputs.filter);
+      const dy = call.address(inputs.dy);
+      const {batch, inHeight, inWidth, inChannels} = geometry;
+      const dx = call.output([batch, inHeight, inWidth, inChannels]);
+
+      const pass = inputGradientPass(geometry);
+      const finite = sumProducts(call, pass, dy, packFilter(call, pass, filter), dx.address);
+      if (!finite) {
+        const table = call.table(geometryTable(geometry));
+        call.kernels.repairInputGradient(table, 0, filter, dy, dx.address, REPAIR_FACTOR.filter);
+      }
+      return dx.tensor;
+    });
+  },
+});
