@@ -3,22 +3,13 @@ import {existsSync, readdirSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {ConfigError, checkExperiment, errorText, type ExperimentDefinition} from '@addernet/runner';
-import {register} from 'tsx/esm/api';
 import {UsageError} from './errors.js';
+import {enableTypeScript} from './typescript.js';
 
 const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
 
 /** Folders, below the working folder, whose `<name>/experiment.ts` can be run by name. */
 const FOLDERS = ['.', 'experiments', 'src', 'packages/experiments/src'];
-
-let typescript = false;
-
-/** Lets `import()` read TypeScript, here and in plugins; once per process. */
-export function enableTypeScript(): void {
-  if (typescript) return;
-  typescript = true;
-  register();
-}
 
 const isFile = (file: string): boolean => existsSync(file) && statSync(file).isFile();
 
@@ -81,7 +72,7 @@ export async function loadExperiment(file: string): Promise<ExperimentDefinition
   }
   let exported =
     typeof imported === 'object' && imported !== null && 'default' in imported ? imported.default : undefined;
-  // A .ts file outside an ESM package is compiled to CommonJS: its default export is the default's `default`.
+  // JavaScript compiled to CommonJS: its default export is the default's `default`.
   if (typeof exported === 'object' && exported !== null && 'default' in exported) exported = exported.default;
   return checkExperiment(exported, file);
 }

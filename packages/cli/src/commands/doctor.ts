@@ -12,9 +12,9 @@ import {Command} from 'commander';
 import pc from 'picocolors';
 import {createDefaultContainer} from '../composition.js';
 import {EXIT} from '../exit-codes.js';
-import {enableTypeScript} from '../experiment-file.js';
 import {collect} from '../options.js';
 import {columnsOf, wrapText} from '../text.js';
+import {enableTypeScript} from '../typescript.js';
 
 interface Finding {
   readonly level: 'ok' | 'warning' | 'error';

@@ -4,12 +4,12 @@ import {evaluateWeights, loadPlugins} from '@addernet/runner';
 import {Command, Option} from 'commander';
 import {createDefaultContainer} from '../composition.js';
 import {EXIT} from '../exit-codes.js';
-import {enableTypeScript} from '../experiment-file.js';
 import {count, duration, percent, rate} from '../format.js';
 import {onInterrupt} from '../interrupt.js';
 import {collect, positiveInteger} from '../options.js';
 import {createProgress} from '../progress/index.js';
 import {table} from '../text.js';
+import {enableTypeScript} from '../typescript.js';
 
 interface EvaluateFlags {
   readonly architecture: string;

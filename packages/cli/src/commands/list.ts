@@ -4,9 +4,10 @@ import {listBound, loadPlugins} from '@addernet/runner';
 import {Command} from 'commander';
 import type {Container} from 'inversify';
 import {createDefaultContainer} from '../composition.js';
-import {enableTypeScript, findExperiments, loadExperiment, locateExperiment} from '../experiment-file.js';
+import {findExperiments, loadExperiment, locateExperiment} from '../experiment-file.js';
 import {collect} from '../options.js';
 import {columnsOf, definitionList} from '../text.js';
+import {enableTypeScript} from '../typescript.js';
 
 interface ListFlags {
   readonly plugin: readonly string[];
