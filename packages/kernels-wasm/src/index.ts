@@ -9,6 +9,7 @@ import {batchNormTrainingGrad} from './batch-norm-training-grad.js';
 import {groupedConv2d} from './grouped-conv2d.js';
 import {groupedConv2dBackpropFilter} from './grouped-conv2d-backprop-filter.js';
 import {groupedConv2dBackpropInput} from './grouped-conv2d-backprop-input.js';
+import {identity} from './identity.js';
 
 export {WasmOutOfMemoryError, WasmUnavailableError} from './errors.js';
 
@@ -24,12 +25,16 @@ export const kernels: readonly KernelConfig[] = [
   batchNormTrainingGrad,
 ];
 
+/** Kernels that stand in for slow ones of TF.js's own, on request. */
+export const replacements: readonly KernelConfig[] = [identity];
+
 /**
  * Registers the kernels with TF.js. Doing so again changes nothing. The backend itself comes from `@tensorflow/tfjs-backend-wasm`; it may be
  * imported before or after.
  *
- * @throws KernelRegistrationError when the wasm backend has other kernels of these names, unless `override`.
+ * @throws KernelRegistrationError when the wasm backend has other kernels of these names, unless `override`, which also lets `replacements` take the
+ * place of TF.js's kernels.
  */
 export function register(options: {readonly override?: boolean} = {}): void {
-  registerKernels(kernels, options);
+  registerKernels(options.override === true ? [...kernels, ...replacements] : kernels, options);
 }
