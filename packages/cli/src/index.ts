@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-export {wasmBackend} from './backends/wasm.js';
 export {createDefaultContainer} from './composition.js';
 export {UsageError} from './errors.js';
 export {EXIT} from './exit-codes.js';
