@@ -27,4 +27,4 @@ export {repairInputGradient} from './input-gradient-direct';
 export {packPanels} from './panels';
 export {padImages} from './pad-images';
 export {sumProducts} from './sum-products';
-export {markPanelColumns, sumPanelColumns, sumWindows} from './sums';
+export {markPanelColumns, sumPanelColumns, sumStretches, sumWindows} from './sums';

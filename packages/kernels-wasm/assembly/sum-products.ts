@@ -81,10 +81,25 @@ export function sumProducts(
       // 0 · y is NaN where y is not finite, and adding keeps it.
       bad = f32x4.add(bad, f32x4.mul(zero, f32x4.add(f32x4.add(a0, a1), f32x4.add(b0, b1))));
       bad = f32x4.add(bad, f32x4.mul(zero, f32x4.add(f32x4.add(c0, c1), f32x4.add(d0, d1))));
-      storePair(outputAddress(outputs, entry0), a0, a1, present);
-      storePair(outputAddress(outputs, entry1), b0, b1, present);
-      storePair(outputAddress(outputs, entry2), c0, c1, present);
-      storePair(outputAddress(outputs, entry3), d0, d1, present);
+      const outputsA = outputAddress(outputs, entry0);
+      const outputsB = outputAddress(outputs, entry1);
+      const outputsC = outputAddress(outputs, entry2);
+      const outputsD = outputAddress(outputs, entry3);
+      if (present >= PANEL_WIDTH) {
+        v128.store(outputsA, a0);
+        v128.store(outputsA, a1, 16);
+        v128.store(outputsB, b0);
+        v128.store(outputsB, b1, 16);
+        v128.store(outputsC, c0);
+        v128.store(outputsC, c1, 16);
+        v128.store(outputsD, d0);
+        v128.store(outputsD, d1, 16);
+      } else {
+        storePair(outputsA, a0, a1, present);
+        storePair(outputsB, b0, b1, present);
+        storePair(outputsC, c0, c1, present);
+        storePair(outputsD, d0, d1, present);
+      }
     }
     panels += panelBytes;
   }

@@ -92,6 +92,57 @@ export function sumWindows(
   }
 }
 
+/** Sums `count` consecutive stretches of `length` floats each into `target` [count]. */
+export function sumStretches(source: usize, count: i32, length: i32, target: usize): void {
+  const stretchBytes = (<usize>length) << 2;
+  const vectorBytes = (<usize>(length & ~3)) << 2;
+  let stretch = 0;
+  for (; stretch + 4 <= count; stretch += 4) {
+    let x0 = source;
+    let x1 = x0 + stretchBytes;
+    let x2 = x1 + stretchBytes;
+    let x3 = x2 + stretchBytes;
+    const vectorEnd = x0 + vectorBytes;
+    const end = x1;
+    source = x3 + stretchBytes;
+    let sum0 = f32x4.splat(0);
+    let sum1 = f32x4.splat(0);
+    let sum2 = f32x4.splat(0);
+    let sum3 = f32x4.splat(0);
+    while (x0 < vectorEnd) {
+      sum0 = f32x4.add(sum0, v128.load(x0));
+      sum1 = f32x4.add(sum1, v128.load(x1));
+      sum2 = f32x4.add(sum2, v128.load(x2));
+      sum3 = f32x4.add(sum3, v128.load(x3));
+      x0 += 16;
+      x1 += 16;
+      x2 += 16;
+      x3 += 16;
+    }
+    while (x0 < end) {
+      sum0 = f32x4.add(sum0, v128.load32_zero(x0));
+      sum1 = f32x4.add(sum1, v128.load32_zero(x1));
+      sum2 = f32x4.add(sum2, v128.load32_zero(x2));
+      sum3 = f32x4.add(sum3, v128.load32_zero(x3));
+      x0 += 4;
+      x1 += 4;
+      x2 += 4;
+      x3 += 4;
+    }
+    v128.store(target, sumLanes(sum0, sum1, sum2, sum3));
+    target += 16;
+  }
+  for (; stretch < count; stretch++) {
+    let sum: f32 = 0;
+    for (let k = 0; k < length; k++) {
+      sum += load<f32>(source);
+      source += 4;
+    }
+    store<f32>(target, sum);
+    target += 4;
+  }
+}
+
 /** The sums over the lanes of four vectors. */
 function sumLanes(a: v128, b: v128, c: v128, d: v128): v128 {
   // [a0, b0, a1, b1] + [a2, b2, a3, b3], and the same of c and d

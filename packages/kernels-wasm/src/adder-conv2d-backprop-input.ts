@@ -4,7 +4,8 @@ import {BACKEND_NAME, isWasmBackend} from './backend.js';
 import {geometryTable} from './geometry-table.js';
 import {REPAIR_FACTOR} from './input-gradient.js';
 import {type KernelCall, runKernel} from './kernel-call.js';
-import {columnTable, mostPixels, type PackedPhase, packFilter, runWindowPass} from './run-window-pass.js';
+import {columnTable, type PackedPhase, packFilter} from './packed-filter.js';
+import {runWindowPass} from './run-window-pass.js';
 import {inputGradientPass, type WindowPass} from './window-pass.js';
 
 const kernelName = 'AdderConv2DBackpropInput';
@@ -52,62 +53,47 @@ type Gradient = (
 
 const GRADIENTS: Readonly<Record<InputGradient, Gradient>> = {
   'hard-tanh'(call, pass, {x, dy}, packed, dx) {
-    const {kernels} = call;
-    const windowSums = call.scratchFloats(mostPixels(pass));
-    let finite = 1;
-    runWindowPass(call, pass, dy, packed, dx, (windows) => {
-      const {source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns} = windows;
-      kernels.sumWindows(source, pixels, pixelCount, runs, runCount, runLength, windowSums);
-      finite &= kernels.adderConv2dBackpropInput(
-        source,
-        target,
-        pixels,
-        pixelCount,
-        runs,
-        runCount,
-        runLength,
-        panels,
-        columns,
-        x + (target - dx),
-        windowSums,
-      );
-    });
-    return finite === 1;
+    return runWindowPass(call, pass, dy, packed, dx, {windowSums: true}, (windows) =>
+      call.kernels.adderConv2dBackpropInput(
+        windows.source,
+        windows.target,
+        windows.pixels,
+        windows.pixelCount,
+        windows.runs,
+        windows.runCount,
+        windows.runLength,
+        windows.panels,
+        windows.columns,
+        x + (windows.target - dx),
+        windows.windowSums,
+      ),
+    );
   },
 
   sign(call, pass, {x, dy}, packed, dx) {
-    const {kernels} = call;
-    const panelMarks = columnTable(call, packed, kernels.markPanelColumns);
-    let finite = 1;
-    runWindowPass(call, pass, dy, packed, dx, (windows) => {
-      const {source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns} = windows;
-      finite &= kernels.adderConv2dBackpropInputSign(
-        source,
-        target,
-        pixels,
-        pixelCount,
-        runs,
-        runCount,
-        runLength,
-        panels,
-        columns,
-        x + (target - dx),
+    const panelMarks = columnTable(call, packed, call.kernels.markPanelColumns);
+    return runWindowPass(call, pass, dy, packed, dx, {windowSums: false}, (windows) =>
+      call.kernels.adderConv2dBackpropInputSign(
+        windows.source,
+        windows.target,
+        windows.pixels,
+        windows.pixelCount,
+        windows.runs,
+        windows.runCount,
+        windows.runLength,
+        windows.panels,
+        windows.columns,
+        x + (windows.target - dx),
         panelMarks(windows),
-      );
-    });
-    return finite === 1;
+      ),
+    );
   },
 
   'full-precision'(call, pass, {x, dy}, packed, dx) {
-    const {kernels} = call;
-    const windowSums = call.scratchFloats(mostPixels(pass));
-    let finite = 1;
-    runWindowPass(call, pass, dy, packed, dx, (windows) => {
-      const {source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns} = windows;
-      kernels.sumProducts(source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns);
-      kernels.sumWindows(source, pixels, pixelCount, runs, runCount, runLength, windowSums);
-      finite &= kernels.subtractScaledInput(target, pixels, pixelCount, columns, x + (target - dx), windowSums);
+    return runWindowPass(call, pass, dy, packed, dx, {windowSums: true}, (windows) => {
+      const {source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns, windowSums} = windows;
+      call.kernels.sumProducts(source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns);
+      return call.kernels.subtractScaledInput(target, pixels, pixelCount, columns, x + (target - dx), windowSums);
     });
-    return finite === 1;
   },
 };

@@ -3,7 +3,8 @@ import {defineKernel} from '@addernet/core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
 import {geometryTable} from './geometry-table.js';
 import {runKernel} from './kernel-call.js';
-import {columnTable, mostPixels, packFilter, runWindowPass} from './run-window-pass.js';
+import {columnTable, packFilter} from './packed-filter.js';
+import {runWindowPass} from './run-window-pass.js';
 import {forwardPass} from './window-pass.js';
 
 const kernelName = 'AdderConv2D';
@@ -24,26 +25,22 @@ export const adderConv2d = defineKernel({
       const pass = forwardPass(geometry);
       const packed = packFilter(call, pass, filter);
       const panelSums = columnTable(call, packed, kernels.sumPanelColumns);
-      const windowSums = call.scratchFloats(mostPixels(pass));
-      let finite = 1;
-      runWindowPass(call, pass, x, packed, y.address, (windows) => {
-        const {source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns} = windows;
-        kernels.sumWindows(source, pixels, pixelCount, runs, runCount, runLength, windowSums);
-        finite &= kernels.adderConv2d(
-          source,
-          target,
-          pixels,
-          pixelCount,
-          runs,
-          runCount,
-          runLength,
-          panels,
-          columns,
-          windowSums,
+      const finite = runWindowPass(call, pass, x, packed, y.address, {windowSums: true}, (windows) =>
+        kernels.adderConv2d(
+          windows.source,
+          windows.target,
+          windows.pixels,
+          windows.pixelCount,
+          windows.runs,
+          windows.runCount,
+          windows.runLength,
+          windows.panels,
+          windows.columns,
+          windows.windowSums,
           panelSums(windows),
-        );
-      });
-      if (finite === 0) kernels.repairForward(call.table(geometryTable(geometry)), x, filter, y.address, 1);
+        ),
+      );
+      if (!finite) kernels.repairForward(call.table(geometryTable(geometry)), x, filter, y.address, 1);
       return y.tensor;
     });
   },

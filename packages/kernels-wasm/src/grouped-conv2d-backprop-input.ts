@@ -4,7 +4,7 @@ import {BACKEND_NAME, isWasmBackend} from './backend.js';
 import {geometryTable} from './geometry-table.js';
 import {REPAIR_FACTOR} from './input-gradient.js';
 import {runKernel} from './kernel-call.js';
-import {packFilter} from './run-window-pass.js';
+import {packFilter} from './packed-filter.js';
 import {sumProducts} from './sum-products.js';
 import {inputGradientPass} from './window-pass.js';
 

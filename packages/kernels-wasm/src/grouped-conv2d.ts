@@ -3,7 +3,7 @@ import {defineKernel} from '@addernet/core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
 import {geometryTable} from './geometry-table.js';
 import {runKernel} from './kernel-call.js';
-import {packFilter} from './run-window-pass.js';
+import {packFilter} from './packed-filter.js';
 import {sumProducts} from './sum-products.js';
 import {forwardPass} from './window-pass.js';
 

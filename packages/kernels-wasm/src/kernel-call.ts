@@ -6,7 +6,7 @@ import {WasmOutOfMemoryError} from './errors.js';
 import type {KernelExports} from './generated/kernels.js';
 import {type KernelModule, kernelModule} from './kernel-module.js';
 
-const FLOAT_BYTES = 4;
+export const FLOAT_BYTES = 4;
 /** Size of a processor's cache line, to which scratch memory is aligned. */
 const CACHE_LINE = 64;
 

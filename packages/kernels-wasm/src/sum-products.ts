@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {KernelCall} from './kernel-call.js';
-import {type PackedPhase, runWindowPass} from './run-window-pass.js';
+import type {PackedPhase} from './packed-filter.js';
+import {runWindowPass} from './run-window-pass.js';
 import type {WindowPass} from './window-pass.js';
 
 /**
@@ -15,21 +16,17 @@ export function sumProducts(
   packed: readonly PackedPhase[],
   target: number,
 ): boolean {
-  const {kernels} = call;
-  let finite = 1;
-  runWindowPass(call, pass, source, packed, target, (windows) => {
-    const {pixels, pixelCount, runs, runCount, runLength, panels, columns} = windows;
-    finite &= kernels.sumProducts(
+  return runWindowPass(call, pass, source, packed, target, {windowSums: false}, (windows) =>
+    call.kernels.sumProducts(
       windows.source,
       windows.target,
-      pixels,
-      pixelCount,
-      runs,
-      runCount,
-      runLength,
-      panels,
-      columns,
-    );
-  });
-  return finite === 1;
+      windows.pixels,
+      windows.pixelCount,
+      windows.runs,
+      windows.runCount,
+      windows.runLength,
+      windows.panels,
+      windows.columns,
+    ),
+  );
 }

@@ -40,6 +40,8 @@ export interface Phase {
   readonly runLength: number;
   /** Per tap, in the order of the runs: offset of its element (row 0, column 0) in the filter. */
   readonly taps: Int32Array;
+  /** The runs in an image that has one value per pixel and group, instead of the source's channels. */
+  readonly sumRuns: {readonly runs: Int32Array; readonly runLength: number};
 }
 
 /** Windows of the forward pass: x [batch, inHeight, inWidth, inChannels] to y. */
@@ -72,7 +74,7 @@ export function forwardPass(g: Conv2DGeometry): WindowPass {
       columnStride: 1,
       groupStride: g.outChannels / g.groups,
     },
-    phases: [{pixels, ...windowRuns(places, g, width, g.inChannels, rows)}],
+    phases: [{pixels, ...windowRuns(places, g, width, g.inChannels)}],
   };
 }
 
@@ -99,7 +101,7 @@ export function inputGradientPass(g: Conv2DGeometry): WindowPass {
       const places = vertical.taps.flatMap(({offset: row, index: i}) =>
         horizontal.taps.map(({offset: column, index: j}) => ({row, column, tap: i * g.filterWidth + j})),
       );
-      phases.push({pixels, ...windowRuns(places, g, width, g.outChannels, g.outChannels / g.groups)});
+      phases.push({pixels, ...windowRuns(places, g, width, g.outChannels)});
     }
   }
   return {
@@ -132,22 +134,24 @@ function windowRuns(
   g: Conv2DGeometry,
   width: number,
   channels: number,
-  groupChannels: number,
-): Pick<Phase, 'runs' | 'runLength' | 'taps'> {
+): Omit<Phase, 'pixels'> {
   const tapElements = (g.inChannels / g.groups) * g.outChannels;
   const taps = Int32Array.from(places, ({tap}) => tap * tapElements);
-  const offsets = places.map(({row, column}) => (row * width + column) * channels);
   const perRow = places.filter(({row}) => row === places[0]?.row).length;
   const mergeable =
-    channels === groupChannels &&
+    g.groups === 1 &&
     places.every(({row, column}, index) => {
       if (index % perRow === 0) return true;
       const previous = places[index - 1];
       return previous !== undefined && previous.row === row && previous.column + 1 === column;
     });
-  if (!mergeable) return {taps, runs: Int32Array.from(offsets), runLength: groupChannels};
-  const runs = Int32Array.from(offsets.filter((_, index) => index % perRow === 0));
-  return {taps, runs, runLength: perRow * channels};
+  const starts = mergeable ? places.filter((_, index) => index % perRow === 0) : places;
+  const pixels = mergeable ? perRow : 1;
+  const runsOf = (imageChannels: number) => ({
+    runs: Int32Array.from(starts, ({row, column}) => (row * width + column) * imageChannels),
+    runLength: (pixels * imageChannels) / g.groups,
+  });
+  return {taps, ...runsOf(channels), sumRuns: runsOf(g.groups)};
 }
 
 interface AxisPhase {
