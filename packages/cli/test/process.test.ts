@@ -16,7 +16,7 @@ const readLines = (...parts: string[]): unknown[] =>
     .split('\n')
     .map((line): unknown => JSON.parse(line));
 
-const small = ['--operators=ws-conv', '--train-samples=64', '--test-samples=40'];
+const small = ['--backend=cpu', '--operators=ws-conv', '--train-samples=64', '--test-samples=40'];
 
 it('runs a TypeScript experiment with its plugin, and evaluates the weights it leaves', async () => {
   const output = freshOutput();
@@ -38,7 +38,16 @@ it('runs a TypeScript experiment with its plugin, and evaluates the weights it l
   const summary = readJson(made, 'summary.json');
   expect(summary).toMatchObject({name: 'two-moons', runs: [{operator: 'ws-conv', status: 'finished'}]});
 
-  const names = ['--architecture', 'all-conv-mini', '--operator', 'ws-conv', '--dataset', 'two-moons'];
+  const names = [
+    '--architecture',
+    'all-conv-mini',
+    '--operator',
+    'ws-conv',
+    '--dataset',
+    'two-moons',
+    '--backend',
+    'cpu',
+  ];
   const plugin = ['--plugin', path.join(examples, 'plugin.ts')];
   const weights = path.join(made, 'two-moons-all-conv-mini-ws-conv-seed0');
   const evaluated = await spawned('evaluate', ...names, ...plugin, '--weights', weights, '--limit', '30', '--json');
@@ -84,7 +93,7 @@ describe('a signal stops the work and finishes the files', () => {
 
 it('a run that fails ends with exit code 1, after the others', async () => {
   const output = freshOutput();
-  const args = ['--operators=conv,ws-conv', '--train-samples=64', '--test-samples=40', '--epochs=1'];
+  const args = ['--backend=cpu', '--operators=conv,ws-conv', '--train-samples=64', '--test-samples=40', '--epochs=1'];
   const {code, stdout} = await spawned(
     'run',
     experiment,

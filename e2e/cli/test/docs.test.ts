@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import {EXIT} from '@addernet/cli';
+import {configFields} from '@addernet/runner';
+import {describe, expect, it} from 'vitest';
+import {examples, workspace} from './support.js';
+
+const read = (...parts: string[]): string => readFileSync(path.join(workspace, ...parts), 'utf8');
+
+/** The cells of a Markdown table's rows, without its head; code marks removed. */
+function tableAfter(text: string, head: string): string[][] {
+  const lines = text.split('\n');
+  const start = lines.findIndex((line) => line.replaceAll(/ +/g, ' ').startsWith(head));
+  if (start < 0) throw new Error(`no table "${head}"`);
+  const rows = lines.slice(start + 2);
+  const end = rows.findIndex((line) => !line.startsWith('|'));
+  return rows.slice(0, end < 0 ? undefined : end).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll('`', '')),
+  );
+}
+
+describe.each(['README.md', 'docs/plugins.md', 'docs/experiments.md', 'packages/cli/README.md'])('%s', (file) => {
+  it('links to files that are there', () => {
+    const targets = [...read(file).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target);
+    expect(targets.length).toBeGreaterThan(0);
+    const missing = targets.filter((target) => !existsSync(path.resolve(workspace, path.dirname(file), target)));
+    expect(missing).toEqual([]);
+  });
+});
+
+it('the guide to plugins names every example', () => {
+  const guide = read('docs/plugins.md');
+  for (const file of readdirSync(examples).filter((name) => name.endsWith('.ts')))
+    expect(guide).toContain(`(examples/${file})`);
+});
+
+it('the guide to experiments has every field with its default, meaning and values', () => {
+  const documented = tableAfter(read('docs/experiments.md'), '| field | default |');
+  const actual = configFields().map((field) => {
+    const fallback = Array.isArray(field.default) ? field.default.join(',') : String(field.default);
+    return [
+      field.path,
+      field.default === undefined ? 'none' : fallback === '' ? 'empty' : fallback,
+      field.help,
+      field.expected,
+    ];
+  });
+  expect(documented).toEqual(actual);
+});
+
+it('the guide to experiments has every exit code', () => {
+  const codes = tableAfter(read('docs/experiments.md'), '| exit code |').map(([code]) => Number(code));
+  expect(codes).toEqual(Object.values(EXIT).sort((a, b) => a - b));
+});

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+import {spawnSync} from 'node:child_process';
+import {existsSync, mkdirSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import {beforeAll, describe, expect, it} from 'vitest';
+import {
+  addernet,
+  eventually,
+  NO_NETWORK,
+  readJson,
+  readLines,
+  run,
+  runFolder,
+  shellEnvironment,
+  start,
+  temporaryFolder,
+} from './support.js';
+
+const folder = temporaryFolder();
+const data = path.join(folder, 'no-data');
+mkdirSync(data);
+let outputs = 0;
+const freshOutput = (): string => path.join(folder, `runs-${outputs++}`);
+
+/** Long enough to be stopped in its middle, in small steps. */
+const LONG = [
+  '--architectures=tiny',
+  '--data=synthetic',
+  '--train-samples=200',
+  '--test-samples=100',
+  '--epochs=500',
+  '--batch-size=50',
+];
+
+const reportOf = (stdout: string): string => {
+  const [before = ''] = stdout.split(/^ NX {3}(?:Successfully|Ran)/m);
+  return before.trimEnd().split('\n').at(-1) ?? '';
+};
+
+/** What every interrupted experiment must leave. */
+function expectInterrupted(output: string): void {
+  const made = runFolder(output);
+  expect(readJson(made, 'config.json')).toMatchObject({datasets: ['cifar100'], epochs: 500});
+  const summary = readJson(made, 'summary.json');
+  expect(summary).toMatchObject({notes: expect.arrayContaining(['Interrupted: 0 of 2 runs finished.'])});
+  expect(summary).toMatchObject({runs: [{operator: 'conv', status: 'interrupted', epochsPlanned: 500}]});
+  expect(readLines(made, 'metrics.jsonl')[0]).toMatchObject({epoch: 1, data: 'synthetic stand-in for CIFAR-100'});
+  expect(readJson(made, 'cifar100-tiny-conv-seed0', 'model.json')).toMatchObject({format: 'layers-model'});
+  expect(readFileSync(path.join(made, 'report.html'), 'utf8')).toContain('</html>');
+}
+
+const hasAnEpoch = (output: string): boolean =>
+  existsSync(output) && existsSync(path.join(runFolder(output), 'metrics.jsonl'));
+
+// What the tests below run is built already where Nx started this test; elsewhere this does it, outside the tests' times.
+beforeAll(async () => {
+  const {code, stdout, stderr} = await run('npx', ['nx', 'build', '@addernet/cli']);
+  if (code !== 0) throw new Error(`${stdout}\n${stderr}`);
+});
+
+describe('nx run experiments:cifar100', () => {
+  it(':smoke without network and data compares on the stand-in, says so, and ends with the path of its report', async () => {
+    const output = freshOutput();
+    const ended = await run('npx', ['nx', 'run', 'experiments:cifar100:smoke', `--output=${output}`], {
+      env: shellEnvironment({ADDERNET_DATA: data, NODE_OPTIONS: NO_NETWORK}),
+    });
+    expect(ended.code, ended.stdout + ended.stderr).toBe(0);
+    const made = runFolder(output);
+    expect(reportOf(ended.stdout)).toBe(path.join(made, 'report.html'));
+    expect(ended.stdout).toMatch(/^synthetic stand-in for CIFAR-100: .*no official data: .*ENOTFOUND/m);
+    expect(ended.stdout).toMatch(
+      /^synthetic stand-in for CIFAR-100, 200 test images\n.*\ntiny +conv .*\ntiny +adder /m,
+    );
+    const synthetic = {kind: 'synthetic', label: 'synthetic stand-in for CIFAR-100'};
+    expect(readJson(made, 'summary.json')).toMatchObject({
+      runs: [
+        {operator: 'conv', status: 'finished', trainData: synthetic, testData: synthetic},
+        {operator: 'adder', status: 'finished', trainData: synthetic, testData: synthetic},
+      ],
+    });
+    expect(readLines(made, 'metrics.jsonl')).toHaveLength(2);
+    expect(readFileSync(path.join(made, 'metrics.csv'), 'utf8')).toMatch(/synthetic stand-in for CIFAR-100/);
+    const report = readFileSync(path.join(made, 'report.html'), 'utf8');
+    expect(report).toMatch(/<title>[^<]*synthetic/i);
+    expect(report).toContain('synthetic stand-in for CIFAR-100');
+  });
+
+  it('passes arguments on to any field', async () => {
+    const output = freshOutput();
+    const overrides = ['--operators=adder', '--seeds=7,8', '--optimizer.learning-rate=0.05', '--no-augmentation'];
+    const sizes = ['--train-samples=100', '--test-samples=100', '--data=synthetic'];
+    const ended = await run('npx', [
+      'nx',
+      'run',
+      'experiments:cifar100:smoke',
+      ...overrides,
+      ...sizes,
+      `--output=${output}`,
+    ]);
+    expect(ended.code, ended.stdout + ended.stderr).toBe(0);
+    const made = runFolder(output);
+    expect(readJson(made, 'config.json')).toMatchObject({
+      operators: ['adder'],
+      seeds: [7, 8],
+      optimizer: {learningRate: 0.05, momentum: 0.9},
+      augmentation: false,
+      trainSamples: 100,
+    });
+    expect(readJson(made, 'environment.json')).toMatchObject({variant: 'smoke'});
+  });
+
+  it('an override that is wrong fails the target and says what would be right', async () => {
+    const ended = await run('npx', ['nx', 'run', 'experiments:cifar100:smoke', '--operators=multiplier']);
+    expect(ended.code).not.toBe(0);
+    expect(ended.stdout + ended.stderr).toContain('error: unknown operator "multiplier"; valid: conv, adder');
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('through nx run, as a signal to the group: ends as interrupted and leaves readable files', async () => {
+    const output = freshOutput();
+    const running = start('npx', ['nx', 'run', 'experiments:cifar100', ...LONG, `--output=${output}`], {
+      detached: true,
+    });
+    await Promise.race([
+      eventually('the first epoch', () => hasAnEpoch(output), 120),
+      running.ended.then(({stdout, stderr}) => Promise.reject(new Error(`ended early:\n${stdout}\n${stderr}`))),
+    ]);
+    process.kill(-(running.child.pid ?? Number.NaN), 'SIGINT');
+    const {code, signal} = await running.ended;
+    expect(signal === 'SIGINT' ? 130 : code).toBe(130);
+    // Nx may end before what it started has finished its files.
+    await eventually('the report', () => existsSync(path.join(runFolder(output), 'report.html')));
+    expectInterrupted(output);
+  });
+
+  // `script` gives its command a terminal and passes keys on: ^C is then what a person's Ctrl-C is.
+  const hasScript = spawnSync('script', ['--version'], {encoding: 'utf8'}).stdout?.includes('util-linux') === true;
+
+  it.skipIf(!hasScript)('through nx run on a terminal: exit code 130', async () => {
+    const output = freshOutput();
+    const command = ['npx nx run experiments:cifar100', ...LONG, `--output=${output}`].join(' ');
+    const running = start('script', ['-qec', command, '/dev/null'], {stdin: 'pipe'});
+    await Promise.race([
+      eventually('the first epoch', () => hasAnEpoch(output), 120),
+      running.ended.then(({stdout, stderr}) => Promise.reject(new Error(`ended early:\n${stdout}\n${stderr}`))),
+    ]);
+    running.child.stdin?.write('\u0003');
+    const {code, stdout} = await running.ended;
+    expect(code, stdout).toBe(130);
+    await eventually('the report', () => existsSync(path.join(runFolder(output), 'report.html')));
+    expectInterrupted(output);
+  });
+
+  it.skipIf(!hasScript)('on a terminal: the bar goes, the cursor comes back, exit code 130', async () => {
+    const output = freshOutput();
+    const command = [`node ${addernet} run cifar100`, ...LONG, `--output=${output}`].join(' ');
+    const running = start('script', ['-qec', command, '/dev/null'], {stdin: 'pipe'});
+    await Promise.race([
+      eventually('the first epoch', () => hasAnEpoch(output), 120),
+      running.ended.then(({stdout, stderr}) => Promise.reject(new Error(`ended early:\n${stdout}\n${stderr}`))),
+    ]);
+    running.child.stdin?.write('\u0003');
+    const {code, stdout} = await running.ended;
+    expect(code, stdout).toBe(130);
+    expect(stdout).toMatch(/█+░*|░+/);
+    expect(stdout.lastIndexOf('\u001b[?25h')).toBeGreaterThan(stdout.lastIndexOf('\u001b[?25l'));
+    expect(stdout).toContain('Stopping; files are being finished. Ctrl-C again ends at once.');
+    expect(stdout.trimEnd().split(/\r?\n/).at(-1)).toBe(path.join(runFolder(output), 'report.html'));
+    expectInterrupted(output);
+  });
+});
