@@ -41,9 +41,7 @@ export function adderConv2dBackpropFilterSign(
   pixelCount: i32,
   rowOffsets: usize,
   rows: i32,
-  dy: usize,
-  dyPixelBytes: i32,
-  dyPanelBytes: i32,
+  dyPanels: usize,
   columns: i32,
   target: usize,
   filter: usize,
@@ -64,7 +62,7 @@ export function adderConv2dBackpropFilterSign(
       let a1 = f32x4.splat(0);
       let b0 = f32x4.splat(0);
       let b1 = f32x4.splat(0);
-      let slopes = dy;
+      let slopes = dyPanels;
       for (let pixel = pixels; pixel < pixelsEnd; pixel += 4) {
         const x = source + load<i32>(pixel);
         const slope0 = v128.load(slopes);
@@ -75,7 +73,7 @@ export function adderConv2dBackpropFilterSign(
         value = v128.load32_splat(x + offset1);
         b0 = f32x4.add(b0, signed(slope0, f32x4.sub(value, f10), signBit));
         b1 = f32x4.add(b1, signed(slope1, f32x4.sub(value, f11), signBit));
-        slopes += dyPixelBytes;
+        slopes += PANEL_ROW_BYTES;
       }
       addToRow(target, true, a0, a1);
       addToRow(target + PANEL_ROW_BYTES, next, b0, b1);
@@ -83,7 +81,7 @@ export function adderConv2dBackpropFilterSign(
       target += tileBytes;
       filter += tileBytes;
     }
-    dy += dyPanelBytes;
+    dyPanels += <usize>pixelCount * PANEL_ROW_BYTES;
   }
 }
 
@@ -103,9 +101,7 @@ export function adderConv2dBackpropFilterDirect(
   pixelCount: i32,
   rowOffsets: usize,
   rows: i32,
-  dy: usize,
-  dyPixelBytes: i32,
-  dyPanelBytes: i32,
+  dyPanels: usize,
   columns: i32,
   target: usize,
   filter: usize,
@@ -119,7 +115,7 @@ export function adderConv2dBackpropFilterDirect(
       const f1 = v128.load(filter, 16);
       let sum0 = f32x4.splat(0);
       let sum1 = f32x4.splat(0);
-      let slopes = dy;
+      let slopes = dyPanels;
       for (let pixel = pixels; pixel < pixelsEnd; pixel += 4) {
         const value = v128.load32_splat(origin + load<i32>(pixel));
         let difference0 = f32x4.sub(value, f0);
@@ -130,13 +126,13 @@ export function adderConv2dBackpropFilterDirect(
         }
         sum0 = f32x4.add(sum0, f32x4.mul(v128.load(slopes), difference0));
         sum1 = f32x4.add(sum1, f32x4.mul(v128.load(slopes, 16), difference1));
-        slopes += dyPixelBytes;
+        slopes += PANEL_ROW_BYTES;
       }
       addToRow(target, true, sum0, sum1);
       target += PANEL_ROW_BYTES;
       filter += PANEL_ROW_BYTES;
     }
-    dy += dyPanelBytes;
+    dyPanels += <usize>pixelCount * PANEL_ROW_BYTES;
   }
 }
 

@@ -3,13 +3,11 @@ import {PANEL_ROW_BYTES} from './panels';
 
 /**
  * How the filter gradients walk. A filter is a matrix [rows, columns]: a row per tap and input channel of the group, a column per output channel
- * of the group. All matrices lie in panels of eight columns (panels.ts). Every loop adds to `target` what `pixelCount` output pixels give; tables,
- * made once per call from the geometry, say where x is:
+ * of the group. dY is a matrix [pixels, columns]. All matrices lie in panels of eight columns (panels.ts). Every loop adds to `target` what
+ * `pixelCount` output pixels give; tables, made once per call from the geometry, say where x is:
  *
  *   pixels  per pixel an i32 byte offset from `source` to its window
  *   rows    per row of the filter an i32 byte offset from a window to the element of x that it meets
- *
- * dy's pixels are `dyPixelBytes` apart, and its panels `dyPanelBytes`.
  */
 
 /** Adds two vectors to a row of a panel, where there is such a row. */

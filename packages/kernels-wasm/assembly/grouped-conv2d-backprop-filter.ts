@@ -12,9 +12,7 @@ export function groupedConv2dBackpropFilter(
   pixelCount: i32,
   rowOffsets: usize,
   rows: i32,
-  dy: usize,
-  dyPixelBytes: i32,
-  dyPanelBytes: i32,
+  dyPanels: usize,
   columns: i32,
   target: usize,
 ): void {
@@ -35,7 +33,7 @@ export function groupedConv2dBackpropFilter(
       let c1 = f32x4.splat(0);
       let d0 = f32x4.splat(0);
       let d1 = f32x4.splat(0);
-      let slopes = dy;
+      let slopes = dyPanels;
       if (offset1 === offset0 + 4 && offset2 === offset0 + 8 && offset3 === offset0 + 12) {
         const origin = source + offset0;
         for (let pixel = pixels; pixel < pixelsEnd; pixel += 4) {
@@ -54,7 +52,7 @@ export function groupedConv2dBackpropFilter(
           value = v128.load32_splat(x, 12);
           d0 = f32x4.add(d0, f32x4.mul(value, slope0));
           d1 = f32x4.add(d1, f32x4.mul(value, slope1));
-          slopes += dyPixelBytes;
+          slopes += PANEL_ROW_BYTES;
         }
       } else {
         for (let pixel = pixels; pixel < pixelsEnd; pixel += 4) {
@@ -73,7 +71,7 @@ export function groupedConv2dBackpropFilter(
           value = v128.load32_splat(x + offset3);
           d0 = f32x4.add(d0, f32x4.mul(value, slope0));
           d1 = f32x4.add(d1, f32x4.mul(value, slope1));
-          slopes += dyPixelBytes;
+          slopes += PANEL_ROW_BYTES;
         }
       }
       addToRow(target, true, a0, a1);
@@ -82,6 +80,6 @@ export function groupedConv2dBackpropFilter(
       addToRow(target + 3 * PANEL_ROW_BYTES, row + 3 < rows, d0, d1);
       target += <usize>min(TILE_ROWS, rows - row) * PANEL_ROW_BYTES;
     }
-    dy += dyPanelBytes;
+    dyPanels += <usize>pixelCount * PANEL_ROW_BYTES;
   }
 }

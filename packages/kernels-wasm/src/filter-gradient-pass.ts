@@ -8,10 +8,12 @@ const FLOAT_BYTES = 4;
 const PANEL_ROW_BYTES = PANEL_WIDTH * FLOAT_BYTES;
 
 /**
- * Output pixels of a call: enough that adding a call's sums to the totals costs nothing, and few enough that their dY and a cache line each of x stay
- * in a first-level cache.
+ * Output pixels of a call: enough that adding a call's sums to the totals costs little, and few enough that their dY and x stay near the processor: at
+ * best as many as fill CALL_BYTES with x.
  */
-const CALL_PIXELS = 256;
+const LEAST_PIXELS = 128;
+const MOST_PIXELS = 256;
+const CALL_BYTES = 2 ** 15;
 
 /** One call of a tile loop: addresses and counts as assembly/filter-gradients.ts describes them. */
 export interface FilterGradientCall {
@@ -20,9 +22,7 @@ export interface FilterGradientCall {
   readonly pixelCount: number;
   readonly rowOffsets: number;
   readonly rows: number;
-  readonly dy: number;
-  readonly dyPixelBytes: number;
-  readonly dyPanelBytes: number;
+  readonly dyPanels: number;
   readonly columns: number;
   /** The sums of this call's group, in panels. */
   readonly target: number;
@@ -54,6 +54,7 @@ export function runFilterGradientPass(
   const groupPanels = Math.ceil(columns / PANEL_WIDTH);
   const groupBytes = groupPanels * rows * PANEL_ROW_BYTES;
   const outPixels = geometry.outHeight * geometry.outWidth;
+  const limit = callPixels(geometry);
   const outPixelBytes = outChannels * FLOAT_BYTES;
 
   const sums = call.scratch(groups * groupBytes);
@@ -69,31 +70,25 @@ export function runFilterGradientPass(
   }
 
   if (batch > 0 && outPixels > 0) {
-    const images = new ImageBlock(call, geometry, Math.min(batch, Math.ceil(CALL_PIXELS / outPixels)));
+    const images = new ImageBlock(call, geometry, Math.min(batch, Math.ceil(limit / outPixels)));
     const pixels = call.table(windowOffsets(geometry, images));
     const rowOffsets = call.table(elementOffsets(geometry, images));
-    // A group's columns are in panels already where they fill them.
-    const packs = columns % PANEL_WIDTH !== 0;
-    const dyPanels = packs ? call.scratch(groupPanels * CALL_PIXELS * PANEL_ROW_BYTES) : 0;
+    const dyPanels = call.scratch(groupPanels * limit * PANEL_ROW_BYTES);
     for (let first = 0; first < batch; first += images.capacity) {
       const count = Math.min(images.capacity, batch - first);
       const source = images.load(tensors.x, first, count);
       const blockDy = tensors.dy + first * outPixels * outPixelBytes;
-      for (const {start, length} of equalParts(count * outPixels)) {
+      for (const {start, length} of equalParts(count * outPixels, limit)) {
         for (let group = 0; group < groups; group++) {
           const partDy = blockDy + start * outPixelBytes + group * columns * FLOAT_BYTES;
-          if (packs) {
-            call.kernels.packPanels(partDy, dyPanels, noOffset, 1, length, outPixelBytes, columns, FLOAT_BYTES);
-          }
+          call.kernels.packPanels(partDy, dyPanels, noOffset, 1, length, outPixelBytes, columns, FLOAT_BYTES);
           tileLoop({
             source: source + group * (inChannels / groups) * FLOAT_BYTES,
             pixels: pixels + start * FLOAT_BYTES,
             pixelCount: length,
             rowOffsets,
             rows,
-            dy: packs ? dyPanels : partDy,
-            dyPixelBytes: packs ? PANEL_ROW_BYTES : outPixelBytes,
-            dyPanelBytes: packs ? length * PANEL_ROW_BYTES : PANEL_ROW_BYTES,
+            dyPanels,
             columns,
             target: sums + group * groupBytes,
             filter: filterPanels + group * groupBytes,
@@ -109,9 +104,14 @@ export function runFilterGradientPass(
   }
 }
 
-/** Parts of at most CALL_PIXELS pixels, as equal as whole numbers can be. */
-function equalParts(pixels: number): {readonly start: number; readonly length: number}[] {
-  const parts = Math.ceil(pixels / CALL_PIXELS);
+function callPixels({inChannels, strideHeight, strideWidth}: Conv2DGeometry): number {
+  const pixelBytes = inChannels * strideHeight * strideWidth * FLOAT_BYTES;
+  return Math.min(MOST_PIXELS, Math.max(LEAST_PIXELS, Math.floor(CALL_BYTES / pixelBytes)));
+}
+
+/** Parts of at most `limit` pixels, as equal as whole numbers can be. */
+function equalParts(pixels: number, limit: number): {readonly start: number; readonly length: number}[] {
+  const parts = Math.ceil(pixels / limit);
   const bounds = Array.from({length: parts + 1}, (_, part) => Math.floor((part * pixels) / parts));
   return bounds.slice(1).map((end, part) => ({start: bounds[part], length: end - bounds[part]}));
 }

@@ -34,9 +34,7 @@ export function addProducts(kernels: KernelExports, windows: FilterGradientCall)
     windows.pixelCount,
     windows.rowOffsets,
     windows.rows,
-    windows.dy,
-    windows.dyPixelBytes,
-    windows.dyPanelBytes,
+    windows.dyPanels,
     windows.columns,
     windows.target,
   );
