@@ -2,8 +2,8 @@
 import {PANEL_ROW_BYTES} from './panels';
 import {PIXEL_BYTES, windowAddress} from './windows';
 
-/** Sums every column of packed panels [panels, rows, 8] into `target` [panels, 8]. */
-export function sumPanelColumns(source: usize, target: usize, panels: i32, rows: i32): void {
+/** Sums every column of packed panels [panels, rows, 8] into `target` [panels, 8], times `scale`. */
+export function sumPanelColumns(source: usize, target: usize, panels: i32, rows: i32, scale: f32): void {
   for (let panel = 0; panel < panels; panel++) {
     let sum0 = f32x4.splat(0);
     let sum1 = f32x4.splat(0);
@@ -12,8 +12,8 @@ export function sumPanelColumns(source: usize, target: usize, panels: i32, rows:
       sum1 = f32x4.add(sum1, v128.load(source, 16));
       source += PANEL_ROW_BYTES;
     }
-    v128.store(target, sum0);
-    v128.store(target, sum1, 16);
+    v128.store(target, f32x4.mul(sum0, f32x4.splat(scale)));
+    v128.store(target, f32x4.mul(sum1, f32x4.splat(scale)), 16);
     target += PANEL_ROW_BYTES;
   }
 }
@@ -35,7 +35,8 @@ export function markPanelColumns(source: usize, target: usize, panels: i32, rows
 }
 
 /**
- * Sums the window of every pixel (see windows.ts) into `target`, four pixels at a time; up to three entries behind pixelCount are written, too.
+ * Sums the window of every pixel (see windows.ts) into `target`, times `scale`, four pixels at a time; up to three entries behind
+ * pixelCount are written, too.
  */
 export function sumWindows(
   source: usize,
@@ -45,6 +46,7 @@ export function sumWindows(
   runCount: i32,
   runLength: i32,
   target: usize,
+  scale: f32,
 ): void {
   const runsEnd = runs + ((<usize>runCount) << 2);
   const vectorBytes = (<usize>(runLength & ~3)) << 2;
@@ -88,7 +90,8 @@ export function sumWindows(
         x3 += 4;
       }
     }
-    v128.store(target + ((<usize>pixel) << 2), sumLanes(sum0, sum1, sum2, sum3));
+    const sums = f32x4.mul(sumLanes(sum0, sum1, sum2, sum3), f32x4.splat(scale));
+    v128.store(target + ((<usize>pixel) << 2), sums);
   }
 }
 

@@ -53,7 +53,7 @@ type Gradient = (
 
 const GRADIENTS: Readonly<Record<InputGradient, Gradient>> = {
   'hard-tanh'(call, pass, {x, dy}, packed, dx) {
-    return runWindowPass(call, pass, dy, packed, dx, {windowSums: true}, (windows) =>
+    return runWindowPass(call, pass, dy, packed, dx, {windowSums: 1}, (windows) =>
       call.kernels.adderConv2dBackpropInput(
         windows.source,
         windows.target,
@@ -72,7 +72,7 @@ const GRADIENTS: Readonly<Record<InputGradient, Gradient>> = {
 
   sign(call, pass, {x, dy}, packed, dx) {
     const panelMarks = columnTable(call, packed, call.kernels.markPanelColumns);
-    return runWindowPass(call, pass, dy, packed, dx, {windowSums: false}, (windows) =>
+    return runWindowPass(call, pass, dy, packed, dx, {}, (windows) =>
       call.kernels.adderConv2dBackpropInputSign(
         windows.source,
         windows.target,
@@ -90,7 +90,7 @@ const GRADIENTS: Readonly<Record<InputGradient, Gradient>> = {
   },
 
   'full-precision'(call, pass, {x, dy}, packed, dx) {
-    return runWindowPass(call, pass, dy, packed, dx, {windowSums: true}, (windows) => {
+    return runWindowPass(call, pass, dy, packed, dx, {windowSums: 1}, (windows) => {
       const {source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns, windowSums} = windows;
       call.kernels.sumProducts(source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns);
       return call.kernels.subtractScaledInput(target, pixels, pixelCount, columns, x + (target - dx), windowSums);

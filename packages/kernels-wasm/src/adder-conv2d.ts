@@ -24,8 +24,10 @@ export const adderConv2d = defineKernel({
 
       const pass = forwardPass(geometry);
       const packed = packFilter(call, pass, filter);
-      const panelSums = columnTable(call, packed, kernels.sumPanelColumns);
-      const finite = runWindowPass(call, pass, x, packed, y.address, {windowSums: true}, (windows) =>
+      const panelHalves = columnTable(call, packed, (source, target, panels, rows) =>
+        kernels.sumPanelColumns(source, target, panels, rows, -0.5),
+      );
+      const finite = runWindowPass(call, pass, x, packed, y.address, {windowSums: -0.5}, (windows) =>
         kernels.adderConv2d(
           windows.source,
           windows.target,
@@ -37,7 +39,7 @@ export const adderConv2d = defineKernel({
           windows.panels,
           windows.columns,
           windows.windowSums,
-          panelSums(windows),
+          panelHalves(windows),
         ),
       );
       if (!finite) kernels.repairForward(call.table(geometryTable(geometry)), x, filter, y.address, 1);

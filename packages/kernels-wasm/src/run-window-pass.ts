@@ -23,7 +23,7 @@ export interface WindowCall {
   readonly runLength: number;
   readonly panels: number;
   readonly columns: number;
-  /** The windows' sums, where asked for; otherwise 0. */
+  /** Address of the windows' sums, where asked for; otherwise 0. */
   readonly windowSums: number;
   /** Index of the phase, and of this group's first panel among those of the phase. */
   readonly phase: number;
@@ -31,8 +31,8 @@ export interface WindowCall {
 }
 
 export interface WindowPassOptions {
-  /** Whether the tile loop needs the sums of the windows. */
-  readonly windowSums: boolean;
+  /** Where the tile loop needs the sums of the windows: the factor that they are multiplied by. */
+  readonly windowSums?: number;
 }
 
 /**
@@ -58,7 +58,8 @@ export function runWindowPass(
   const images = Math.min(pass.batch, Math.ceil(LEAST_PIXELS / pixelsOf(pass)));
   const limit = mostPixels(pass);
   const block = new PaddedBlock(call, pass, images);
-  const sums = options.windowSums ? new WindowSums(call, pass, images, limit) : undefined;
+  const sums =
+    options.windowSums === undefined ? undefined : new WindowSums(call, pass, images, limit, options.windowSums);
   const tables = pass.phases.map((phase) => ({
     phase,
     pixels: pixelTable(call, phase.pixels, images, block.imageBytes, targetImageBytes),

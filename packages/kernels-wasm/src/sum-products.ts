@@ -16,7 +16,7 @@ export function sumProducts(
   packed: readonly PackedPhase[],
   target: number,
 ): boolean {
-  return runWindowPass(call, pass, source, packed, target, {windowSums: false}, (windows) =>
+  return runWindowPass(call, pass, source, packed, target, {}, (windows) =>
     call.kernels.sumProducts(
       windows.source,
       windows.target,

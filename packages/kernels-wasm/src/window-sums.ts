@@ -18,6 +18,7 @@ export class WindowSums {
   private readonly call: KernelCall;
   private readonly pass: WindowPass;
   private readonly sums: number;
+  private readonly scale: number;
   /** An image of sums per pixel and group instead of channels; absent where that does not pay. */
   private readonly channelSums: number | undefined;
   private readonly phases: readonly PhaseTables[];
@@ -27,11 +28,13 @@ export class WindowSums {
   /**
    * @param images number of images in a block
    * @param mostPixels pixels in a call at most, a multiple of four
+   * @param scale factor of all sums
    */
-  constructor(call: KernelCall, pass: WindowPass, images: number, mostPixels: number) {
+  constructor(call: KernelCall, pass: WindowPass, images: number, mostPixels: number, scale: number) {
     const {padded, groups, source} = pass;
     this.call = call;
     this.pass = pass;
+    this.scale = scale;
     this.sums = call.scratchFloats(mostPixels);
     const imagePixels = padded.height * padded.width;
     const shared = paysToShare(pass);
@@ -73,6 +76,7 @@ export class WindowSums {
       tables.runCount,
       tables.runLength,
       this.sums,
+      this.scale,
     );
     return this.sums;
   }
