@@ -86,6 +86,28 @@ export class PluginError extends RunnerError {
   }
 }
 
+/** Valid names that a message lists. */
+const MOST_LISTED = 12;
+
+/** A plugin that is not there: neither a file nor an installed package. */
+export class UnknownPluginError extends PluginError {
+  constructor(
+    specifier: string,
+    message: string,
+    /** Specifiers that could be meant: the modules in the same folder, or the plugin packages that are installed. */
+    readonly valid: readonly string[],
+    suggestion?: string,
+  ) {
+    const listed = valid.slice(0, MOST_LISTED).join(', ') + (valid.length > MOST_LISTED ? ', …' : '');
+    super(
+      specifier,
+      message +
+        (suggestion === undefined ? '' : `; did you mean "${suggestion}"?`) +
+        (valid.length === 0 ? '; there is none' : `; valid: ${listed}`),
+    );
+  }
+}
+
 /** A backend that was asked for, or any backend at all, cannot start here. */
 export class BackendUnavailableError extends RunnerError {
   constructor(message: string, options?: ErrorOptions) {

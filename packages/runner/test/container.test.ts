@@ -10,6 +10,7 @@ import {
   DuplicateNameError,
   PluginError,
   UnknownNameError,
+  UnknownPluginError,
   createContainer,
   listBound,
   loadPlugins,
@@ -180,6 +181,43 @@ describe('loadPlugins', () => {
       await expect(load(specifier), specifier).rejects.toThrow(PluginError);
       await expect(load(specifier), specifier).rejects.toThrow(text);
     }
+  });
+
+  it('lists the plugins there are for one that is not', async () => {
+    const installed: Record<string, unknown> = {
+      'addernet-shift': {dependencies: {'@addernet/plugin': '^0.1.0'}},
+      '@me/operators': {peerDependencies: {'@addernet/plugin': '*'}, exports: {'.': './a.js', './plugin': './b.js'}},
+      'a-command': {dependencies: {'@addernet/plugin': '*', '@addernet/runner': '*'}},
+      'something-else': {dependencies: {inversify: '*'}},
+    };
+    for (const [name, manifest] of Object.entries(installed)) {
+      mkdirSync(path.join(other, 'node_modules', name), {recursive: true});
+      writeFileSync(path.join(other, 'node_modules', name, 'package.json'), JSON.stringify(manifest));
+    }
+    mkdirSync(path.join(other, 'node_modules', 'broken'));
+    writeFileSync(path.join(other, 'node_modules', 'broken', 'package.json'), '{');
+    const failed = (specifier: string): Promise<unknown> => load(specifier).catch((error: unknown) => error);
+
+    const shft = await failed('addernet-shft');
+    expect(shft).toBeInstanceOf(UnknownPluginError);
+    expect(shft).toMatchObject({
+      code: 'ADDERNET_PLUGIN',
+      valid: expect.arrayContaining(['@me/operators/plugin', 'addernet-shift', '@addernet/nn/plugin']),
+      message: expect.stringMatching(
+        /no such package to be found from .*; did you mean "addernet-shift"\?; valid: .*@me\/operators\/plugin, addernet-shift/,
+      ),
+    });
+    for (const name of ['a-command', 'something-else', 'broken', '@addernet/runner', '@addernet/cli'])
+      expect(shft).not.toMatchObject({valid: expect.arrayContaining([name])});
+
+    expect(await failed('./plane.mjs')).toMatchObject({
+      valid: expect.arrayContaining(['./plain.mjs', './common.cjs']),
+      message: expect.stringContaining('; did you mean "./plain.mjs"?; valid: ./common.cjs, ./copy.mjs, '),
+    });
+    expect(await failed('./no/folder/plain.mjs')).toMatchObject({
+      valid: [],
+      message: expect.stringMatching(/looked for .*; there is none$/),
+    });
   });
 
   it('names both plugins of a clash and leaves the container as it was', async () => {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import {existsSync} from 'node:fs';
 import path from 'node:path';
-import {pathToFileURL} from 'node:url';
+import {fileURLToPath, pathToFileURL} from 'node:url';
 import {resolve as resolveModule} from 'import-meta-resolve';
 import type {Container, ContainerModule} from 'inversify';
 import {loadModules, type NamedModule} from '../container.js';
-import {PluginError, errorText} from '../errors.js';
+import {PluginError, UnknownPluginError, errorText} from '../errors.js';
+import {suggest} from '../suggest.js';
+import {installedPlugins, modulesBeside} from './known-plugins.js';
 
 export interface LoadPluginsOptions {
   /** Imports a module by URL; default `import()`. For hosts with a loader of their own. */
@@ -68,7 +70,9 @@ function locate(specifier: string, baseFolder: string, workingFolder: string): s
     const candidates = [...new Set([path.resolve(baseFolder, specifier), path.resolve(workingFolder, specifier)])];
     const found = candidates.find((candidate) => existsSync(candidate));
     if (found !== undefined) return pathToFileURL(found).href;
-    throw new PluginError(specifier, `no such file; looked for ${candidates.join(' and ')}`);
+    const valid = modulesBeside(specifier, candidates);
+    const message = `no such file; looked for ${candidates.join(' and ')}`;
+    throw new UnknownPluginError(specifier, message, valid, suggest(specifier, valid));
   }
   const parents = [
     pathToFileURL(path.join(path.resolve(baseFolder), 'experiment.js')).href,
@@ -83,10 +87,11 @@ function locate(specifier: string, baseFolder: string, workingFolder: string): s
       reasons.push(errorText(error));
     }
   }
-  throw new PluginError(
-    specifier,
-    `no such package to be found from ${path.resolve(baseFolder)}; install it there, or give a path that begins with './' (${reasons[0] ?? ''})`,
-  );
+  const valid = installedPlugins([baseFolder, workingFolder, path.dirname(fileURLToPath(import.meta.url))]);
+  const message =
+    `no such package to be found from ${path.resolve(baseFolder)}; install it there, or give a path that begins with './' ` +
+    `(${reasons[0] ?? ''})`;
+  throw new UnknownPluginError(specifier, message, valid, suggest(specifier, valid));
 }
 
 /**
@@ -95,7 +100,8 @@ function locate(specifier: string, baseFolder: string, workingFolder: string): s
  * @param specifiers package names ('addernet-shift', '@me/ops/plugin') or paths ('./my-operator.js')
  * @param baseFolder the experiment's folder: paths are relative to it (where there is no such file, to the working folder), packages are
  *   resolved from it (then from the working folder, then from the runner)
- * @throws PluginError when one cannot be found, cannot be imported or exports something else
+ * @throws UnknownPluginError, naming those there are, when one cannot be found
+ * @throws PluginError when one cannot be imported or exports something else
  * @throws DuplicateNameError when one binds a name that is taken
  */
 export async function loadPlugins(

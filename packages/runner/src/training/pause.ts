@@ -14,5 +14,5 @@ export function stopIfAborted(signal?: AbortSignal): void {
 
 const now = (): number => performance.now() / 1000;
 
-/** Seconds since `start`, itself from `seconds(0)`. */
+/** Seconds since `start`, which is an earlier `secondsSince(0)`. */
 export const secondsSince = (start: number): number => now() - start;

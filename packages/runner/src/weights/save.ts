@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import * as tf from '@tensorflow/tfjs-core';
+import {toModelArtifacts} from '@addernet/nn';
+import {io} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 
 export interface EncodedModel {
@@ -14,16 +15,7 @@ export async function encodeModel(
   model: LayersModel,
   metadata: Readonly<Record<string, string>>,
 ): Promise<EncodedModel> {
-  const captured: tf.io.ModelArtifacts[] = [];
-  await model.save(
-    tf.io.withSaveHandler((artifacts) => {
-      captured.push(artifacts);
-      return Promise.resolve({modelArtifactsInfo: {dateSaved: new Date(), modelTopologyType: 'JSON'}});
-    }),
-  );
-  const [artifacts] = captured;
-  if (artifacts?.weightData === undefined) throw new Error(`${model.name}: TF.js gave no weights to save`);
-  const {weightData, weightSpecs = [], modelTopology, format, generatedBy} = artifacts;
+  const {weightData = [], weightSpecs = [], modelTopology, format, generatedBy} = await toModelArtifacts(model);
   const json = {
     format,
     generatedBy,
@@ -32,5 +24,5 @@ export async function encodeModel(
     userDefinedMetadata: metadata,
     weightsManifest: [{paths: ['weights.bin'], weights: weightSpecs}],
   };
-  return {json: JSON.stringify(json), weights: new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData))};
+  return {json: JSON.stringify(json), weights: new Uint8Array(io.CompositeArrayBuffer.join(weightData))};
 }
