@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import {ArgumentError, type FilterGradient, type InputGradient} from '@addernet/core';
+import {
+  ArgumentError,
+  FILTER_GRADIENTS,
+  type FilterGradient,
+  INPUT_GRADIENTS,
+  type InputGradient,
+} from '@addernet/core';
 import {describe} from '../errors.js';
-
-const FILTER_GRADIENTS = ['full-precision', 'sign'] as const satisfies readonly FilterGradient[];
-const INPUT_GRADIENTS = ['hard-tanh', 'sign', 'full-precision'] as const satisfies readonly InputGradient[];
 
 export function filterGradientOption(label: string, value: FilterGradient | null | undefined): FilterGradient {
   return oneOf(label, 'filterGradient', value ?? 'full-precision', FILTER_GRADIENTS);
