@@ -26,5 +26,6 @@ export {repairForward} from './forward-direct';
 export {repairInputGradient} from './input-gradient-direct';
 export {packPanels} from './panels';
 export {padImages} from './pad-images';
+export {reluGrad} from './relu-grad';
 export {sumProducts} from './sum-products';
 export {markPanelColumns, sumPanelColumns, sumStretches, sumWindows} from './sums';

@@ -10,6 +10,7 @@ import {groupedConv2d} from './grouped-conv2d.js';
 import {groupedConv2dBackpropFilter} from './grouped-conv2d-backprop-filter.js';
 import {groupedConv2dBackpropInput} from './grouped-conv2d-backprop-input.js';
 import {identity} from './identity.js';
+import {registerReluGradient, reluGrad} from './relu-grad.js';
 
 export {WasmOutOfMemoryError, WasmUnavailableError} from './errors.js';
 
@@ -25,8 +26,8 @@ export const kernels: readonly KernelConfig[] = [
   batchNormTrainingGrad,
 ];
 
-/** Kernels that stand in for slow ones of TF.js's own, on request. */
-export const replacements: readonly KernelConfig[] = [identity];
+/** Kernels that take the place of slow ones of TF.js's own, on request. ReluGrad serves TF.js's gradient of ReLU, which is three kernels otherwise. */
+export const replacements: readonly KernelConfig[] = [identity, reluGrad];
 
 /**
  * Registers the kernels with TF.js. Doing so again changes nothing. The backend itself comes from `@tensorflow/tfjs-backend-wasm`; it may be
@@ -36,5 +37,7 @@ export const replacements: readonly KernelConfig[] = [identity];
  * place of TF.js's kernels.
  */
 export function register(options: {readonly override?: boolean} = {}): void {
-  registerKernels(options.override === true ? [...kernels, ...replacements] : kernels, options);
+  const replaces = options.override === true;
+  registerKernels(replaces ? [...kernels, ...replacements] : kernels, options);
+  if (replaces) registerReluGradient();
 }

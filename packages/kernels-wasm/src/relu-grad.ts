@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import {KernelCallError} from '@addernet/core';
+import {
+  cast,
+  engine,
+  getBackend,
+  getGradient,
+  getKernel,
+  type GradConfig,
+  type KernelConfig,
+  mul,
+  registerGradient,
+  Relu,
+  step,
+  type Tensor,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+import {BACKEND_NAME, isWasmBackend} from './backend.js';
+import {runKernel} from './kernel-call.js';
+
+const kernelName = 'ReluGrad';
+
+/**
+ * dx = dy where x > 0, otherwise 0; NaN where x is. TF.js has no such kernel: its gradient of ReLU goes over the values three times, for a step function,
+ * a copy of that and a product.
+ */
+export const reluGrad: KernelConfig = {
+  kernelName,
+  backendName: BACKEND_NAME,
+  kernelFunc({inputs, backend}) {
+    const {dy: dyInput, x: xInput} = inputs;
+    if (dyInput === undefined || xInput === undefined) {
+      throw new KernelCallError(`${kernelName}: expected inputs 'dy' and 'x'; given ${Object.keys(inputs).join(', ')}`);
+    }
+    if (!isWasmBackend(backend)) {
+      throw new KernelCallError(`${kernelName}: expected TF.js's wasm backend; was handed ${backend.constructor.name}`);
+    }
+    return runKernel(kernelName, backend, (call) => {
+      const dy = call.address(dyInput);
+      const x = call.address(xInput);
+      const dx = call.output(xInput.shape);
+      const count = xInput.shape.reduce((product, length) => product * length, 1);
+      call.kernels.reluGrad(dy, x, dx.address, count);
+      return dx.tensor;
+    });
+  },
+};
+
+const reluGradient: GradConfig = {
+  kernelName: Relu,
+  inputsToSave: ['x'],
+  gradFunc(dy, [x]) {
+    return {x: () => gradientOfRelu(single(dy), x)};
+  },
+};
+
+/** The gradient is linear in dy, and constant in x where it is defined. */
+const reluGradGradient: GradConfig = {
+  kernelName,
+  inputsToSave: ['x'],
+  gradFunc(dOutput, [x]) {
+    return {dy: () => gradientOfRelu(single(dOutput), x), x: () => zerosLike(x)};
+  },
+};
+
+/** Makes TF.js use the kernel in ReLU's gradient; on backends without it, and for other dtypes, the gradient stays what it was. */
+export function registerReluGradient(): void {
+  for (const gradient of [reluGradient, reluGradGradient]) {
+    if (getGradient(gradient.kernelName) !== gradient) registerGradient(gradient);
+  }
+}
+
+function gradientOfRelu(dy: Tensor, x: Tensor): Tensor {
+  const hasKernel = Boolean(getKernel(kernelName, getBackend()));
+  if (!hasKernel || x.dtype !== 'float32' || dy.dtype !== 'float32') return mul(dy, cast(step(x), 'float32'));
+  return engine().runKernel(kernelName, {dy, x});
+}
+
+function single(gradient: Tensor | Tensor[]): Tensor {
+  return Array.isArray(gradient) ? gradient[0] : gradient;
+}
