@@ -4,8 +4,8 @@ import * as tiles from './window-tiles';
 /**
  * Y = −Σ|X − F| (AdderNet, arXiv 1912.13200, eq. 2) as ΣX + ΣF − 2·Σmax(X, F), by |a − b| = 2·max(a, b) − a − b: two instructions per tap.
  *
- * @param windowHalves [pixelCount]: −½·ΣX of every pixel's window
- * @param panelHalves [panels, 8]: −½·ΣF of every column
+ * @param windowHalves [pixelCount]: ½·ΣX of every pixel's window
+ * @param panelHalves [panels, 8]: ½·ΣF of every column
  * @returns 1 if all outputs are finite, otherwise 0; where they are not, the identity may have made NaN of infinities
  */
 export function adderConv2d(

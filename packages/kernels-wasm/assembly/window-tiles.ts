@@ -10,12 +10,12 @@ export type Products = f32;
 export type Maxima = i32;
 
 /**
- * Σ X·F (`Products`), or wh + ph + Σ max(X, F), times −2 (`Maxima`), for every pixel of a table and every column of packed panels; see windows.ts
+ * Σ X·F (`Products`), or 2·(wh + ph − Σ max(X, F)) (`Maxima`), for every pixel of a table and every column of packed panels; see windows.ts
  * for the tables.
  *
  * Tiles of 2 pixels × 16 columns, and of 4 × 8 where 8 columns or less are left: eight sums and their operands fit the 16 vector registers of an
- * x86-64 processor. The inner loops take one element of the window at a time: unrolling makes them slower, as the code of a longer loop does not fit
- * where the processor keeps decoded instructions.
+ * x86-64 processor. The inner loops take one element of the window at a time: V8 unrolls them itself, and of a loop unrolled by hand it moves all loads
+ * to the front, for which there are not enough registers.
  *
  * @param windowHalves [pixelCount] wh, for `Maxima`
  * @param panelHalves [panels, 8] ph, for `Maxima`
@@ -73,8 +73,8 @@ export function combineWindows<Op>(
   return finite;
 }
 
-function combine<Op>(x: v128, f: v128): v128 {
-  return isInteger<Op>() ? f32x4.pmax(x, f) : f32x4.mul(x, f);
+function combine<Op>(sum: v128, x: v128, f: v128): v128 {
+  return isInteger<Op>() ? f32x4.sub(sum, f32x4.pmax(x, f)) : f32x4.add(sum, f32x4.mul(x, f));
 }
 
 function twoPixelsBySixteen<Op>(
@@ -125,29 +125,29 @@ function twoPixelsBySixteen<Op>(
         const f2 = v128.load(row + panelBytes);
         const f3 = v128.load(row + panelBytes, 16);
         let x = v128.load32_splat(xA);
-        a0 = f32x4.add(a0, combine<Op>(x, f0));
-        a1 = f32x4.add(a1, combine<Op>(x, f1));
-        a2 = f32x4.add(a2, combine<Op>(x, f2));
-        a3 = f32x4.add(a3, combine<Op>(x, f3));
+        a0 = combine<Op>(a0, x, f0);
+        a1 = combine<Op>(a1, x, f1);
+        a2 = combine<Op>(a2, x, f2);
+        a3 = combine<Op>(a3, x, f3);
         x = v128.load32_splat(xB);
-        b0 = f32x4.add(b0, combine<Op>(x, f0));
-        b1 = f32x4.add(b1, combine<Op>(x, f1));
-        b2 = f32x4.add(b2, combine<Op>(x, f2));
-        b3 = f32x4.add(b3, combine<Op>(x, f3));
+        b0 = combine<Op>(b0, x, f0);
+        b1 = combine<Op>(b1, x, f1);
+        b2 = combine<Op>(b2, x, f2);
+        b3 = combine<Op>(b3, x, f3);
         xA += 4;
         xB += 4;
         row += PANEL_ROW_BYTES;
       }
     }
     if (isInteger<Op>()) {
-      a0 = f32x4.mul(a0, f32x4.splat(-2));
-      a1 = f32x4.mul(a1, f32x4.splat(-2));
-      a2 = f32x4.mul(a2, f32x4.splat(-2));
-      a3 = f32x4.mul(a3, f32x4.splat(-2));
-      b0 = f32x4.mul(b0, f32x4.splat(-2));
-      b1 = f32x4.mul(b1, f32x4.splat(-2));
-      b2 = f32x4.mul(b2, f32x4.splat(-2));
-      b3 = f32x4.mul(b3, f32x4.splat(-2));
+      a0 = f32x4.mul(a0, f32x4.splat(2));
+      a1 = f32x4.mul(a1, f32x4.splat(2));
+      a2 = f32x4.mul(a2, f32x4.splat(2));
+      a3 = f32x4.mul(a3, f32x4.splat(2));
+      b0 = f32x4.mul(b0, f32x4.splat(2));
+      b1 = f32x4.mul(b1, f32x4.splat(2));
+      b2 = f32x4.mul(b2, f32x4.splat(2));
+      b3 = f32x4.mul(b3, f32x4.splat(2));
     }
     // 0 · y is NaN where y is not finite, and adding keeps it.
     const aSum = f32x4.add(f32x4.add(a0, a1), f32x4.add(a2, a3));
@@ -225,17 +225,17 @@ function fourPixelsByEight<Op>(
         const f0 = v128.load(row);
         const f1 = v128.load(row, 16);
         let x = v128.load32_splat(xA);
-        a0 = f32x4.add(a0, combine<Op>(x, f0));
-        a1 = f32x4.add(a1, combine<Op>(x, f1));
+        a0 = combine<Op>(a0, x, f0);
+        a1 = combine<Op>(a1, x, f1);
         x = v128.load32_splat(xB);
-        b0 = f32x4.add(b0, combine<Op>(x, f0));
-        b1 = f32x4.add(b1, combine<Op>(x, f1));
+        b0 = combine<Op>(b0, x, f0);
+        b1 = combine<Op>(b1, x, f1);
         x = v128.load32_splat(xC);
-        c0 = f32x4.add(c0, combine<Op>(x, f0));
-        c1 = f32x4.add(c1, combine<Op>(x, f1));
+        c0 = combine<Op>(c0, x, f0);
+        c1 = combine<Op>(c1, x, f1);
         x = v128.load32_splat(xD);
-        d0 = f32x4.add(d0, combine<Op>(x, f0));
-        d1 = f32x4.add(d1, combine<Op>(x, f1));
+        d0 = combine<Op>(d0, x, f0);
+        d1 = combine<Op>(d1, x, f1);
         xA += 4;
         xB += 4;
         xC += 4;
@@ -244,14 +244,14 @@ function fourPixelsByEight<Op>(
       }
     }
     if (isInteger<Op>()) {
-      a0 = f32x4.mul(a0, f32x4.splat(-2));
-      a1 = f32x4.mul(a1, f32x4.splat(-2));
-      b0 = f32x4.mul(b0, f32x4.splat(-2));
-      b1 = f32x4.mul(b1, f32x4.splat(-2));
-      c0 = f32x4.mul(c0, f32x4.splat(-2));
-      c1 = f32x4.mul(c1, f32x4.splat(-2));
-      d0 = f32x4.mul(d0, f32x4.splat(-2));
-      d1 = f32x4.mul(d1, f32x4.splat(-2));
+      a0 = f32x4.mul(a0, f32x4.splat(2));
+      a1 = f32x4.mul(a1, f32x4.splat(2));
+      b0 = f32x4.mul(b0, f32x4.splat(2));
+      b1 = f32x4.mul(b1, f32x4.splat(2));
+      c0 = f32x4.mul(c0, f32x4.splat(2));
+      c1 = f32x4.mul(c1, f32x4.splat(2));
+      d0 = f32x4.mul(d0, f32x4.splat(2));
+      d1 = f32x4.mul(d1, f32x4.splat(2));
     }
     // 0 · y is NaN where y is not finite, and adding keeps it.
     const abSum = f32x4.add(f32x4.add(a0, a1), f32x4.add(b0, b1));

@@ -25,9 +25,9 @@ export const adderConv2d = defineKernel({
       const pass = forwardPass(geometry);
       const packed = packFilter(call, pass, filter);
       const panelHalves = columnTable(call, packed, (source, target, panels, rows) =>
-        kernels.sumPanelColumns(source, target, panels, rows, -0.5),
+        kernels.sumPanelColumns(source, target, panels, rows, 0.5),
       );
-      const finite = runWindowPass(call, pass, x, packed, y.address, {windowSums: -0.5}, (windows) =>
+      const finite = runWindowPass(call, pass, x, packed, y.address, {windowSums: 0.5}, (windows) =>
         kernels.adderConv2d(
           windows.source,
           windows.target,

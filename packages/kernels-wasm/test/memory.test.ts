@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+import {adderConv2d, CounterRandom} from '@addernet/core';
+import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import {afterEach, beforeAll, beforeEach, describe, expect, it, vi} from 'vitest';
+import {isWasmBackend, type WasmBackend} from '../src/backend.js';
+import {register, WasmOutOfMemoryError, WasmUnavailableError} from '../src/index.js';
+import {kernelModule} from '../src/kernel-module.js';
+
+let backend: WasmBackend;
+
+beforeAll(async () => {
+  tf.enableProdMode();
+  await tf.setBackend('wasm');
+  register();
+  const current: unknown = tf.backend();
+  if (!isWasmBackend(current)) throw new Error('the wasm backend is not as expected');
+  backend = current;
+});
+beforeEach(() => {
+  tf.engine().startScope();
+});
+afterEach(() => {
+  tf.engine().endScope();
+  vi.restoreAllMocks();
+});
+
+const memoryBytes = (): number => kernelModule(backend).memory.buffer.byteLength;
+
+/** How often a call allocates, and how many of its allocations it leaves behind. */
+function countAllocations(run: () => void): {allocated: number; live: number} {
+  const {_malloc: malloc, _free: free} = backend.wasm;
+  const live = new Set<number>();
+  let allocated = 0;
+  vi.spyOn(backend.wasm, '_malloc').mockImplementation((bytes) => {
+    const address = malloc(bytes);
+    allocated++;
+    live.add(address >>> 0);
+    return address;
+  });
+  vi.spyOn(backend.wasm, '_free').mockImplementation((address) => {
+    live.delete(address >>> 0);
+    free(address);
+  });
+  run();
+  vi.restoreAllMocks();
+  return {allocated, live: live.size};
+}
+
+function operands(batch = 2, size = 9): {x: tf.Tensor4D; filter: tf.Tensor4D} {
+  const random = new CounterRandom(1, batch, size);
+  const values = (length: number) => Float32Array.from({length}, () => random.normal());
+  return {
+    x: tf.tensor4d(values(batch * size * size * 5), [batch, size, size, 5]),
+    filter: tf.tensor4d(values(9 * 5 * 11), [3, 3, 5, 11]),
+  };
+}
+
+describe('growth of the memory', () => {
+  it('between two calls changes nothing', () => {
+    const {x, filter} = operands();
+    const before = adderConv2d(x, filter, 1, 'same').dataSync();
+    const bytes = memoryBytes();
+    tf.zeros([bytes / 4 + 1]).dispose();
+    expect(memoryBytes()).toBeGreaterThan(bytes);
+    expect(adderConv2d(x, filter, 1, 'same').dataSync()).toEqual(before);
+  });
+
+  it('within a call changes nothing', () => {
+    const {x, filter} = operands();
+    const expected = adderConv2d(x, filter, 1, 'same').dataSync();
+    const {_malloc: malloc, _free: free} = backend.wasm;
+    const blocks: number[] = [];
+    let calls = 0;
+    // Three of the call's allocations grow the memory.
+    const grown = new Set<number>();
+    vi.spyOn(backend.wasm, '_malloc').mockImplementation((bytes) => {
+      if (calls++ < 3) blocks.push(malloc(memoryBytes()));
+      grown.add(memoryBytes());
+      return malloc(bytes);
+    });
+    const y = adderConv2d(x, filter, 1, 'same');
+    vi.restoreAllMocks();
+    for (const block of blocks) free(block);
+    expect(grown.size).toBe(3);
+    expect(calls).toBeGreaterThan(3);
+    expect(y.dataSync()).toEqual(expected);
+  });
+});
+
+describe('scratch memory', () => {
+  it('is freed: of all allocations of a call, its output is left', () => {
+    const {x, filter} = operands();
+    let y: tf.Tensor | undefined;
+    const {allocated, live} = countAllocations(() => (y = adderConv2d(x, filter, 1, 'same')));
+    expect(allocated).toBeGreaterThan(3);
+    expect(live).toBe(1);
+    expect(y?.shape).toEqual([2, 9, 9, 11]);
+  });
+
+  it('does not pile up: a thousand calls with gradients leave the memory as large as ten', () => {
+    const {x, filter} = operands(1, 5);
+    const gradients = tf.grads((a, b) => adderConv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, 'same'));
+    const dy = tf.ones<tf.Rank.R4>([1, 5, 5, 11]);
+    const step = () => tf.dispose(gradients([x, filter], dy));
+    for (let call = 0; call < 10; call++) step();
+    const bytes = memoryBytes();
+    const tensors = tf.memory().numTensors;
+    for (let call = 0; call < 1000; call++) step();
+    expect(memoryBytes()).toBe(bytes);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+});
+
+describe('memory that is out', () => {
+  it.each([0, 1, 2, 3])(
+    'at allocation %i of a call is a typed error, frees all, and leaves the backend usable',
+    (at) => {
+      const {x, filter} = operands();
+      const expected = adderConv2d(x, filter, 1, 'same').dataSync();
+      const {_malloc: malloc, _free: free} = backend.wasm;
+      const live = new Set<number>();
+      let calls = 0;
+      vi.spyOn(backend.wasm, '_malloc').mockImplementation((bytes) => {
+        if (calls++ === at) return 0;
+        const address = malloc(bytes);
+        live.add(address);
+        return address;
+      });
+      vi.spyOn(backend.wasm, '_free').mockImplementation((address) => {
+        live.delete(address);
+        free(address);
+      });
+      const tensors = tf.memory().numDataBuffers;
+      expect(() => adderConv2d(x, filter, 1, 'same')).toThrow(WasmOutOfMemoryError);
+      expect(calls).toBe(at + 1);
+      expect(live.size).toBe(0);
+      expect(tf.memory().numDataBuffers).toBe(tensors);
+      vi.restoreAllMocks();
+      expect(adderConv2d(x, filter, 1, 'same').dataSync()).toEqual(expected);
+    },
+  );
+
+  it('says what there was no memory for', () => {
+    const {x, filter} = operands();
+    vi.spyOn(backend.wasm, '_malloc').mockReturnValueOnce(0);
+    expect(() => adderConv2d(x, filter, 1, 'same')).toThrow(
+      /AdderConv2D: TF\.js's WebAssembly memory has no 7128 bytes left for the output of shape \[2, 9, 9, 11\]/,
+    );
+  });
+});
+
+describe('a backend that hides its memory', () => {
+  it('is a typed error that names the package', () => {
+    const hidden: WasmBackend = {...backend, wasm: {_malloc: () => 8, _free: () => undefined}};
+    expect(() => kernelModule(hidden)).toThrow(WasmUnavailableError);
+    expect(() => kernelModule(hidden)).toThrow(/@tensorflow\/tfjs-backend-wasm does not show its memory/);
+  });
+});
+
+describe('an engine without SIMD', () => {
+  it('is a typed error, too', () => {
+    vi.spyOn(WebAssembly, 'validate').mockReturnValue(false);
+    const other: WasmBackend = {...backend};
+    expect(() => kernelModule(other)).toThrow(WasmUnavailableError);
+    expect(() => kernelModule(other)).toThrow(/no SIMD/);
+  });
+});
+
+describe('shared memory, as in the threaded build of TF.js', () => {
+  it('is found beside the exports, and runs the module built for it', () => {
+    const memory = new WebAssembly.Memory({initial: 1, maximum: 16, shared: true});
+    const shared: WasmBackend = {
+      ...backend,
+      wasm: Object.assign({_malloc: () => 8, _free: () => undefined}, {asm: {}, wasmMemory: memory}),
+    };
+    const {kernels} = kernelModule(shared);
+    new Float32Array(memory.buffer, 0, 12).set([1, 2, 3, 4, 5, 6]);
+    kernels.sumStretches(0, 2, 3, 32);
+    expect([...new Float32Array(memory.buffer, 32, 2)]).toEqual([6, 15]);
+  });
+});
