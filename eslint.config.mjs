@@ -22,7 +22,7 @@ const LAYERS = {
 const PLUGIN_MESSAGE = 'Main entries are free of inversify; container modules live in src/plugin.ts.';
 
 export default tseslint.config(
-  {ignores: ['**/dist/**', '**/reports/**', '**/runs/**', '.nx/**', '**/node_modules/**', '**/*.d.ts']},
+  {ignores: ['**/dist/**', '**/reports/**', '**/runs/**', '.nx/**', '**/node_modules/**', '**/*.d.ts', '**/generated/**']},
   js.configs.recommended,
   tseslint.configs.recommended,
   {

@@ -9,6 +9,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const STEPS = [
   ['format', 'npx', ['prettier', '--check', '--log-level=warn', '.']],
   ['build', 'npx', ['nx', 'run-many', '-t', 'build', '--output-style=static']],
+  ['support matrix', 'npm', ['run', '--silent', 'support-matrix', '--', '--check']],
   ['lint', 'npx', ['nx', 'run-many', '-t', 'lint', '--output-style=static']],
   ['lint outside packages', 'npx', ['eslint', 'docs', 'tools', 'eslint.config.mjs', 'vitest.shared.ts']],
   ['typecheck', 'npx', ['nx', 'run-many', '-t', 'typecheck', '--output-style=static']],
