@@ -2,8 +2,8 @@
 import type {AddernetKernelName, CounterRandom} from '@addernet/core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 
-/** The ops the kit knows, each named after its forward kernel. */
-export type OpName = 'AdderConv2D' | 'GroupedConv2D' | 'BatchNormTraining';
+/** The ops the kit knows, each named after its forward kernel, if it has one. */
+export type OpName = 'AdderConv2D' | 'GroupedConv2D' | 'BatchNormTraining' | 'BatchNormInference';
 
 /** Name and shape of one input or output of a case. All tensors are float32. */
 export interface TensorSpec {
@@ -100,8 +100,8 @@ export interface OpRecordFacts {
   readonly name: OpName;
   /** The public function of @addernet/core. */
   readonly functionName: string;
-  /** Kernels the op and its gradients run, the forward one first. */
-  readonly kernels: readonly [AddernetKernelName, ...AddernetKernelName[]];
+  /** Kernels of the contract that the op and its gradients run, the forward one first; none where it is made of TF.js ops. */
+  readonly kernels: readonly AddernetKernelName[];
   /** Symbolic shapes, and the values the kit draws. */
   readonly inputs: readonly {readonly name: string; readonly shape: string; readonly domain: string}[];
   readonly outputs: readonly {readonly name: string; readonly shape: string}[];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {CounterRandom} from '@addernet/core';
+import {elementCount} from '../input-values.js';
 import type {LabelledAttributes} from '../op-record.js';
 
 /** Shape of x, epsilon, and the distribution that x is drawn from. */
@@ -60,4 +61,14 @@ export function randomBatchNormAttributes(random: CounterRandom): BatchNormAttri
     mean: (random.uniform() - 0.5) * 40,
     deviation: 0.1 + 3 * random.uniform(),
   };
+}
+
+/** Size of the last axis. */
+export function channelsOf(shape: readonly number[]): number {
+  return shape[shape.length - 1] ?? 0;
+}
+
+/** Product of all axes but the last. */
+export function rowsOf(shape: readonly number[]): number {
+  return elementCount(shape.slice(0, -1));
 }

@@ -8,8 +8,10 @@ import type {CaseValues, InputDomain} from '../op-record.js';
 import {
   batchNormAttributeGrid,
   batchNormEdgeCases,
-  randomBatchNormAttributes,
   type BatchNormAttributes,
+  channelsOf,
+  randomBatchNormAttributes,
+  rowsOf,
 } from './batch-norm-cases.js';
 import {batchNormBounds, batchNormGradientBounds} from './batch-norm-bounds.js';
 import {tripleOf} from './inputs.js';
@@ -128,12 +130,4 @@ function values(
 
 function hasRank1(tensor: Tensor): tensor is Tensor1D {
   return tensor.rank === 1;
-}
-
-function channelsOf(shape: readonly number[]): number {
-  return shape[shape.length - 1] ?? 0;
-}
-
-function rowsOf(shape: readonly number[]): number {
-  return elementCount(shape.slice(0, -1));
 }
