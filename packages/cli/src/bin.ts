@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import {main} from './main.js';
 
-// `addernet list | head` closes the pipe while there is more to say; that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+// Whoever reads the output may go before there is no more: `addernet list | head`, or a task runner at Ctrl-C while the files are being
+// finished. Neither is a reason to stop.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+  });
+}
 
 await main(process.argv);

@@ -120,3 +120,14 @@ it("lists a plugin's things beside the others", async () => {
   expect(stdout).toMatch(/\n {2}plain-cpu +\S.*\n +speed slow/);
   expect(stdout).toMatch(/\n {2}latex +writes results\.tex\n/);
 });
+
+it('goes on where nobody listens any more, and finishes its files', async () => {
+  const output = freshOutput();
+  const running = start(['run', experiment, ...small, '--epochs=3', `--output=${output}`]);
+  await running.waitFor(/ 1\/3 /);
+  running.child.stdout?.destroy();
+  running.child.stderr?.destroy();
+  expect(await running.ended).toMatchObject({code: 0, signal: null});
+  expect(readLines(runFolder(output), 'metrics.jsonl')).toHaveLength(3);
+  expect(existsSync(path.join(runFolder(output), 'report.html'))).toBe(true);
+});

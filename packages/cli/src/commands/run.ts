@@ -8,6 +8,7 @@ import {EXIT} from '../exit-codes.js';
 import {loadExperiment, locateExperiment} from '../experiment-file.js';
 import {resultTables} from '../format.js';
 import {onInterrupt} from '../interrupt.js';
+import {keptByNx} from '../nx-arguments.js';
 import {packageVersions} from '../package-versions.js';
 import {createProgress} from '../progress/index.js';
 import {columnsOf, definitionList, wrapText} from '../text.js';
@@ -48,6 +49,13 @@ async function run(args: readonly string[], flags: RunFlags): Promise<void> {
   if (fileOrName === undefined || fileOrName.startsWith('-')) {
     throw new UsageError(
       `run: given ${fileOrName === undefined ? 'no experiment' : `"${fileOrName}" first`}, expected an experiment's file or name, then its overrides: addernet run cifar100 --epochs=2`,
+    );
+  }
+  const kept = keptByNx(rest);
+  if (kept.length > 0) {
+    throw new UsageError(
+      `run: Nx did not pass on ${kept.join(', ')}; write such fields in camel case (--batchSize=64: Nx takes --batch-size for its own ` +
+        '--batch), or put all arguments behind a lone --',
     );
   }
   const overrides = parseOverrideArguments(rest);
