@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {addToRow} from './filter-gradients';
 import {PANEL_ROW_BYTES, PANEL_WIDTH} from './panels';
+import {PIXEL_BYTES, windowAddress} from './windows';
 
 /** Rows of the filter that the tiles compute at once, times eight columns: with the filter's own elements, more would not fit the registers. */
 const TILE_ROWS: i32 = 2;
@@ -46,7 +47,7 @@ export function adderConv2dBackpropFilterSign(
   target: usize,
   filter: usize,
 ): void {
-  const pixelsEnd = pixels + ((<usize>pixelCount) << 2);
+  const pixelsEnd = pixels + <usize>pixelCount * PIXEL_BYTES;
   const signBit = i32x4.splat(<i32>0x80000000);
   for (let column = 0; column < columns; column += PANEL_WIDTH) {
     for (let row = 0; row < rows; row += TILE_ROWS) {
@@ -63,8 +64,8 @@ export function adderConv2dBackpropFilterSign(
       let b0 = f32x4.splat(0);
       let b1 = f32x4.splat(0);
       let slopes = dyPanels;
-      for (let pixel = pixels; pixel < pixelsEnd; pixel += 4) {
-        const x = source + load<i32>(pixel);
+      for (let pixel = pixels; pixel < pixelsEnd; pixel += PIXEL_BYTES) {
+        const x = windowAddress(source, pixel);
         const slope0 = v128.load(slopes);
         const slope1 = v128.load(slopes, 16);
         let value = v128.load32_splat(x + offset0);
@@ -107,7 +108,7 @@ export function adderConv2dBackpropFilterDirect(
   filter: usize,
   sign: i32,
 ): void {
-  const pixelsEnd = pixels + ((<usize>pixelCount) << 2);
+  const pixelsEnd = pixels + <usize>pixelCount * PIXEL_BYTES;
   for (let column = 0; column < columns; column += PANEL_WIDTH) {
     for (let row = 0; row < rows; row++) {
       const origin = source + load<i32>(rowOffsets + ((<usize>row) << 2));
@@ -116,8 +117,8 @@ export function adderConv2dBackpropFilterDirect(
       let sum0 = f32x4.splat(0);
       let sum1 = f32x4.splat(0);
       let slopes = dyPanels;
-      for (let pixel = pixels; pixel < pixelsEnd; pixel += 4) {
-        const value = v128.load32_splat(origin + load<i32>(pixel));
+      for (let pixel = pixels; pixel < pixelsEnd; pixel += PIXEL_BYTES) {
+        const value = v128.load32_splat(windowAddress(origin, pixel));
         let difference0 = f32x4.sub(value, f0);
         let difference1 = f32x4.sub(value, f1);
         if (sign !== 0) {

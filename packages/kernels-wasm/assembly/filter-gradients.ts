@@ -6,7 +6,7 @@ import {PANEL_ROW_BYTES} from './panels';
  * of the group. dY is a matrix [pixels, columns]. All matrices lie in panels of eight columns (panels.ts). Every loop adds to `target` what
  * `pixelCount` output pixels give; tables, made once per call from the geometry, say where x is:
  *
- *   pixels  per pixel an i32 byte offset from `source` to its window
+ *   pixels  as in windows.ts; the targets' offsets are not used
  *   rows    per row of the filter an i32 byte offset from a window to the element of x that it meets
  */
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {addToRow} from './filter-gradients';
 import {PANEL_ROW_BYTES, PANEL_WIDTH} from './panels';
+import {PIXEL_BYTES, windowAddress} from './windows';
 
 /** Rows of the filter that the tile computes at once, times eight columns. */
 const TILE_ROWS: i32 = 4;
@@ -16,7 +17,7 @@ export function groupedConv2dBackpropFilter(
   columns: i32,
   target: usize,
 ): void {
-  const pixelsEnd = pixels + ((<usize>pixelCount) << 2);
+  const pixelsEnd = pixels + <usize>pixelCount * PIXEL_BYTES;
   const lastRow = rows - 1;
   for (let column = 0; column < columns; column += PANEL_WIDTH) {
     for (let row = 0; row < rows; row += TILE_ROWS) {
@@ -36,8 +37,8 @@ export function groupedConv2dBackpropFilter(
       let slopes = dyPanels;
       if (offset1 === offset0 + 4 && offset2 === offset0 + 8 && offset3 === offset0 + 12) {
         const origin = source + offset0;
-        for (let pixel = pixels; pixel < pixelsEnd; pixel += 4) {
-          const x = origin + load<i32>(pixel);
+        for (let pixel = pixels; pixel < pixelsEnd; pixel += PIXEL_BYTES) {
+          const x = windowAddress(origin, pixel);
           const slope0 = v128.load(slopes);
           const slope1 = v128.load(slopes, 16);
           let value = v128.load32_splat(x);
@@ -55,8 +56,8 @@ export function groupedConv2dBackpropFilter(
           slopes += PANEL_ROW_BYTES;
         }
       } else {
-        for (let pixel = pixels; pixel < pixelsEnd; pixel += 4) {
-          const x = source + load<i32>(pixel);
+        for (let pixel = pixels; pixel < pixelsEnd; pixel += PIXEL_BYTES) {
+          const x = windowAddress(source, pixel);
           const slope0 = v128.load(slopes);
           const slope1 = v128.load(slopes, 16);
           let value = v128.load32_splat(x + offset0);

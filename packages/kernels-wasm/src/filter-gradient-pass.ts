@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Conv2DGeometry} from '@addernet/core';
-import type {KernelCall} from './kernel-call.js';
+import {FLOAT_BYTES, type KernelCall} from './kernel-call.js';
+import {PANEL_WIDTH} from './packed-filter.js';
+import {imageBytes, PaddedBlock} from './padded-block.js';
+import {PIXEL_BYTES, pixelTable} from './pixel-table.js';
+import {forwardPass, type Phase} from './window-pass.js';
 
-/** Columns of a panel, as in assembly/panels.ts. */
-const PANEL_WIDTH = 8;
-const FLOAT_BYTES = 4;
 const PANEL_ROW_BYTES = PANEL_WIDTH * FLOAT_BYTES;
 
 /**
@@ -70,13 +71,16 @@ export function runFilterGradientPass(
   }
 
   if (batch > 0 && outPixels > 0) {
-    const images = new ImageBlock(call, geometry, Math.min(batch, Math.ceil(limit / outPixels)));
-    const pixels = call.table(windowOffsets(geometry, images));
-    const rowOffsets = call.table(elementOffsets(geometry, images));
+    const pass = forwardPass(geometry);
+    const [phase] = pass.phases;
+    const capacity = Math.min(batch, Math.ceil(limit / outPixels));
+    const images = new PaddedBlock(call, pass, capacity);
+    const pixels = pixelTable(call, phase.pixels, capacity, images.imageBytes, 0);
+    const rowOffsets = call.table(elementOffsets(phase));
     const dyPanels = call.scratch(groupPanels * limit * PANEL_ROW_BYTES);
-    for (let first = 0; first < batch; first += images.capacity) {
-      const count = Math.min(images.capacity, batch - first);
-      const source = images.load(tensors.x, first, count);
+    for (let first = 0; first < batch; first += capacity) {
+      const count = Math.min(capacity, batch - first);
+      const source = images.load(tensors.x + first * imageBytes(pass.source), count);
       const blockDy = tensors.dy + first * outPixels * outPixelBytes;
       for (const {start, length} of equalParts(count * outPixels, limit)) {
         for (let group = 0; group < groups; group++) {
@@ -84,7 +88,7 @@ export function runFilterGradientPass(
           call.kernels.packPanels(partDy, dyPanels, noOffset, 1, length, outPixelBytes, columns, FLOAT_BYTES);
           tileLoop({
             source: source + group * (inChannels / groups) * FLOAT_BYTES,
-            pixels: pixels + start * FLOAT_BYTES,
+            pixels: pixels + start * PIXEL_BYTES,
             pixelCount: length,
             rowOffsets,
             rows,
@@ -116,79 +120,12 @@ function equalParts(pixels: number, limit: number): {readonly start: number; rea
   return bounds.slice(1).map((end, part) => ({start: bounds[part], length: end - bounds[part]}));
 }
 
-/** Some images with zeros around them, or x itself where it has no padding. */
-class ImageBlock {
-  readonly capacity: number;
-  readonly rowBytes: number;
-  readonly imageBytes: number;
-  readonly pixelBytes: number;
-  private readonly call: KernelCall;
-  private readonly geometry: Conv2DGeometry;
-  private readonly address: number | undefined;
-
-  constructor(call: KernelCall, geometry: Conv2DGeometry, capacity: number) {
-    const {inHeight, inWidth, inChannels, padTop, padBottom, padLeft, padRight} = geometry;
-    this.call = call;
-    this.geometry = geometry;
-    this.capacity = capacity;
-    this.pixelBytes = inChannels * FLOAT_BYTES;
-    this.rowBytes = (padLeft + inWidth + padRight) * this.pixelBytes;
-    this.imageBytes = (padTop + inHeight + padBottom) * this.rowBytes;
-    if (padTop + padBottom + padLeft + padRight === 0) return;
-    this.address = call.scratch(capacity * this.imageBytes);
-    call.floats(this.address, (capacity * this.imageBytes) / FLOAT_BYTES).fill(0);
-  }
-
-  /** @returns the address of images `first` to `first + count` of x, with their padding. */
-  load(x: number, first: number, count: number): number {
-    const {inHeight, inWidth, inChannels, padTop, padLeft} = this.geometry;
-    const source = x + first * inHeight * inWidth * this.pixelBytes;
-    if (this.address === undefined) return source;
-    this.call.kernels.padImages(
-      source,
-      this.address,
-      count,
-      inHeight,
-      inWidth,
-      inChannels,
-      this.imageBytes / this.rowBytes,
-      this.rowBytes / this.pixelBytes,
-      padTop,
-      padLeft,
-    );
-    return this.address;
-  }
-}
-
-/** Bytes from a block's start to the window of every output pixel. */
-function windowOffsets(
-  {outHeight, outWidth, strideHeight, strideWidth}: Conv2DGeometry,
-  {capacity, imageBytes, rowBytes, pixelBytes}: ImageBlock,
-): Int32Array {
-  const offsets = new Int32Array(capacity * outHeight * outWidth);
-  let at = 0;
-  for (let image = 0; image < capacity; image++) {
-    for (let row = 0; row < outHeight; row++) {
-      const start = image * imageBytes + row * strideHeight * rowBytes;
-      for (let column = 0; column < outWidth; column++) offsets[at++] = start + column * strideWidth * pixelBytes;
-    }
-  }
-  return offsets;
-}
-
 /** Bytes from a window to the element of x that every row of the filter meets. */
-function elementOffsets(
-  {filterHeight, filterWidth, dilationHeight, dilationWidth, inChannels, groups}: Conv2DGeometry,
-  {rowBytes, pixelBytes}: ImageBlock,
-): Int32Array {
-  const channels = inChannels / groups;
-  const offsets = new Int32Array(filterHeight * filterWidth * channels);
+function elementOffsets({runs, runLength}: Phase): Int32Array {
+  const offsets = new Int32Array(runs.length * runLength);
   let at = 0;
-  for (let i = 0; i < filterHeight; i++) {
-    for (let j = 0; j < filterWidth; j++) {
-      const tap = i * dilationHeight * rowBytes + j * dilationWidth * pixelBytes;
-      for (let channel = 0; channel < channels; channel++) offsets[at++] = tap + channel * FLOAT_BYTES;
-    }
+  for (const run of runs) {
+    for (let element = 0; element < runLength; element++) offsets[at++] = (run + element) * FLOAT_BYTES;
   }
   return offsets;
 }
