@@ -83,6 +83,7 @@ export interface ConformanceCase {
   nonFinitePlacements(seed: number): readonly NonFinitePlacement[];
 }
 
+/** Values of a case's tensors, flat and row-major. */
 export interface CaseValues {
   readonly inputs: readonly Float32Array[];
   readonly dy: Float32Array;

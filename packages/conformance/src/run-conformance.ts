@@ -8,6 +8,7 @@ import type {RuleName} from './rules/rule.js';
 import {selectRecords, selectRules} from './select.js';
 import {ConformanceSession, type ExcludedCheck, type RuleReport, type SessionOptions} from './session.js';
 
+/** Which backend is held to what. */
 export interface ConformanceOptions extends SessionOptions {
   /** Default: all. */
   readonly ops?: readonly OpName[];
@@ -17,6 +18,7 @@ export interface ConformanceOptions extends SessionOptions {
   readonly expectKernels?: KernelExpectation;
 }
 
+/** What a run of the kit found. */
 export interface ConformanceResult {
   readonly backend: string;
   readonly seed: number;

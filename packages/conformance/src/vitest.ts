@@ -7,6 +7,7 @@ import type {ConformanceOptions} from './run-conformance.js';
 import {selectRecords, selectRules} from './select.js';
 import {ConformanceSession, type RuleReport} from './session.js';
 
+/** A run of the kit as vitest tests. */
 export interface DescribeKernelConformanceOptions extends ConformanceOptions {
   /** Runs before the backend is started, e.g. to import or register it. */
   readonly start?: () => void | Promise<void>;

@@ -15,8 +15,8 @@ function replaceRsqrt(backendName: string, rsqrt: (value: number) => number): vo
     kernelFunc({inputs, backend}) {
       if (!(backend instanceof MathBackendCPU)) throw new TypeError('expected a cpu backend');
       const {x} = inputs;
-      const {values} = backend.data.get(x.dataId);
-      if (!(values instanceof Float32Array)) throw new TypeError('expected float32 values');
+      const values = x === undefined ? undefined : backend.data.get(x.dataId).values;
+      if (x === undefined || !(values instanceof Float32Array)) throw new TypeError('expected float32 values');
       return backend.makeTensorInfo(x.shape, 'float32', values.map(rsqrt));
     },
   });

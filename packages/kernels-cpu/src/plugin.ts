@@ -39,6 +39,7 @@ async function importBackend(): Promise<void> {
   await import('@tensorflow/tfjs-backend-cpu');
 }
 
+/** Binds the backend 'cpu'. */
 const cpuBackendModule = new ContainerModule(({bind}) => {
   bind(tokens.backend).toConstantValue(cpuBackend);
 });

@@ -2,6 +2,7 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Operator} from './operator.js';
 
+/** What an architecture is built for. */
 export interface BuildOptions {
   readonly operator: Operator;
   readonly numClasses: number;

@@ -14,8 +14,10 @@ export interface Provenance {
 
 export type SplitName = 'train' | 'test';
 
+/** 'official': the published files, or an error; 'synthetic': the stand-in; 'auto': official where it is to be had, otherwise the stand-in. */
 export type DataSource = 'auto' | 'official' | 'synthetic';
 
+/** How far a download is, in bytes. */
 export interface DownloadProgress {
   readonly file: string;
   readonly receivedBytes: number;
@@ -23,6 +25,7 @@ export interface DownloadProgress {
   readonly totalBytes?: number;
 }
 
+/** How a split is loaded. */
 export interface LoadOptions {
   readonly source: DataSource;
   /** Cache folder; default $ADDERNET_DATA, then the platform's cache folder. */
@@ -37,6 +40,7 @@ export interface LoadOptions {
   readonly onNotice?: (message: string) => void;
 }
 
+/** What is subtracted from pixels, and what they are divided by. */
 export interface Normalization {
   /** Per channel, of pixels scaled to [0, 1]. */
   readonly mean: readonly number[];
@@ -50,6 +54,7 @@ export interface Augmentation {
   readonly horizontalFlip?: boolean;
 }
 
+/** One pass over a split. */
 export interface BatchOptions {
   readonly batchSize: number;
   /** Absent: in stored order, as in evaluation. Present: shuffled by (seed, epoch). */
@@ -63,6 +68,7 @@ export interface BatchOptions {
   readonly dropRemainder?: boolean;
 }
 
+/** Samples of one step. */
 export interface Batch {
   /** Positions in the split, in batch order. */
   readonly indices: Int32Array;

@@ -12,6 +12,7 @@ export type ExplicitPadding = readonly [
   readonly [0, 0],
 ];
 
+/** TensorFlow's 'same' and 'valid', zeros on all four sides, or zeros per side. */
 export type Padding = 'same' | 'valid' | number | ExplicitPadding;
 
 /** What an architecture asks of an operator for one 2-D layer. NHWC. */

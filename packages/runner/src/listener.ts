@@ -24,6 +24,7 @@ export interface RunInfo {
   readonly parameters: number;
 }
 
+/** An experiment that begins. */
 export interface ExperimentInfo {
   readonly name: string;
   readonly folder: string;
@@ -32,6 +33,7 @@ export interface ExperimentInfo {
   readonly config: ExperimentConfig;
 }
 
+/** A run after a training step. */
 export interface StepProgress {
   readonly run: RunInfo;
   /** 1 = the first epoch. */
@@ -48,6 +50,7 @@ export interface StepProgress {
   readonly etaSeconds: number;
 }
 
+/** An evaluation after a batch. */
 export interface EvaluationProgress {
   /** Absent in evaluateWeights. */
   readonly run?: RunInfo;

@@ -33,6 +33,7 @@ export interface CaseRuns {
   observe(testCase: ConformanceCase, domain: InputDomain, repetition?: 0 | 1): Promise<Observation>;
 }
 
+/** A rule that is checked on every case it applies to. */
 export interface CaseRule {
   readonly name: CaseRuleName;
   /** One line, for lists of rules. */

@@ -19,6 +19,7 @@ export interface LayerOperations extends OperationCounts {
   readonly outputShape: Shape;
 }
 
+/** What a model costs in the forward pass of one image, in all and by layer. */
 export interface ModelOperations extends OperationCounts {
   readonly taps: number;
   /** Arithmetic energy of the counted operations, in picojoule, by arithmetic type. */

@@ -6,6 +6,7 @@ import {markAdderFilter} from '../optimizers/adder-filters.js';
 import {Conv2DLayer, type Conv2DLayerConfig} from './conv2d-layer.js';
 import {filterGradientOption, inputGradientOption} from './gradient-options.js';
 
+/** Options of {@link AdderConv2D}. */
 export interface AdderConv2DConfig extends Conv2DLayerConfig {
   /** 'full-precision' (default) or 'sign'. */
   filterGradient?: FilterGradient | null;
@@ -45,6 +46,7 @@ export class AdderConv2D extends Conv2DLayer {
   }
 }
 
+/** Makes an {@link AdderConv2D}: [batch, height, width, channels] to [batch, outHeight, outWidth, filters]. @throws ArgumentError */
 export function adderConv2d(config: AdderConv2DConfig): AdderConv2D {
   return new AdderConv2D(config);
 }

@@ -6,6 +6,7 @@ import {markAdderFilter} from '../optimizers/adder-filters.js';
 import {DenseLayer, type DenseLayerConfig} from './dense-layer.js';
 import {filterGradientOption, inputGradientOption} from './gradient-options.js';
 
+/** Options of {@link AdderDense}. */
 export interface AdderDenseConfig extends DenseLayerConfig {
   /** 'full-precision' (default) or 'sign'. */
   filterGradient?: FilterGradient | null;
@@ -46,6 +47,7 @@ export class AdderDense extends DenseLayer {
   }
 }
 
+/** Makes an {@link AdderDense}: [batch, features] to [batch, units]. @throws ArgumentError */
 export function adderDense(config: AdderDenseConfig): AdderDense {
   return new AdderDense(config);
 }

@@ -31,6 +31,7 @@ const KEYS = [
   'movingVarianceInitializer',
 ] as const;
 
+/** Options of {@link BatchNormalization}. */
 export interface BatchNormalizationConfig extends AddernetLayerConfig {
   /** −1, the last axis, is the only one. */
   axis?: number | null;
@@ -208,6 +209,7 @@ export class BatchNormalization extends AddernetLayer {
   }
 }
 
+/** Makes a {@link BatchNormalization}: the output has the input's shape. @throws ArgumentError */
 export function batchNormalization(config?: BatchNormalizationConfig): BatchNormalization {
   return new BatchNormalization(config);
 }

@@ -36,6 +36,7 @@ const KEYS = [
 /** A number for both axes, or [height, width]. */
 export type PairOption = number | readonly [number, number];
 
+/** Options of every {@link Conv2DLayer}. */
 export interface Conv2DLayerConfig extends AddernetLayerConfig {
   /** Number of output channels. */
   filters: number;

@@ -25,6 +25,7 @@ export class Conv2D extends Conv2DLayer {
   }
 }
 
+/** Makes a {@link Conv2D}: [batch, height, width, channels] to [batch, outHeight, outWidth, filters]. @throws ArgumentError */
 export function conv2d(config: Conv2DLayerConfig): Conv2D {
   return new Conv2D(config);
 }

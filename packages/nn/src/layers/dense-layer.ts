@@ -26,6 +26,7 @@ const KEYS = [
   'biasConstraint',
 ] as const;
 
+/** Options of every {@link DenseLayer}. */
 export interface DenseLayerConfig extends AddernetLayerConfig {
   /** Number of outputs. */
   units: number;

@@ -17,6 +17,7 @@ export class Dense extends DenseLayer {
   }
 }
 
+/** Makes a {@link Dense}: [batch, features] to [batch, units]. @throws ArgumentError */
 export function dense(config: DenseLayerConfig): Dense {
   return new Dense(config);
 }

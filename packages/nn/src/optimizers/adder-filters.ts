@@ -12,6 +12,7 @@ export function markAdderFilter(variable: Variable): void {
   adderFilters.add(variable);
 }
 
+/** Whether a variable is a filter that gets the local learning rate. */
 export function isAdderFilter(variable: Variable): boolean {
   return adderFilters.has(variable);
 }

@@ -9,6 +9,7 @@ import {Slots} from './slots.js';
 /** {name, tensor}; TF.js does not export it by name. */
 type NamedTensor = Parameters<tf.Optimizer['setWeights']>[0][number];
 
+/** Options of {@link SGD}. */
 export interface SGDConfig {
   learningRate: number;
   /** From 0 (default) to below 1. */

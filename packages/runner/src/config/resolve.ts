@@ -8,6 +8,7 @@ import {parseOverrides, type Overrides} from './overrides.js';
 import {DEFAULT_CONFIG, experimentConfigSchema, type ExperimentConfig, type PartialConfig} from './schema.js';
 import {leafPaths, merge, valueAt} from './values.js';
 
+/** What a definition is resolved for. */
 export interface ResolveOptions {
   /** Name of one of the definition's variants. */
   readonly variant?: string;

@@ -121,7 +121,9 @@ export const partialConfigSchema = baseSchema.partial().extend({
   schedule: scheduleSchema.partial().optional(),
 });
 
+/** A complete configuration, as config.json has it. */
 export type ExperimentConfig = z.output<typeof baseSchema>;
+/** Some of a configuration, as an experiment's file or a variant states it. */
 export type PartialConfig = z.output<typeof partialConfigSchema>;
 
 /**

@@ -4,6 +4,7 @@ import type {Container} from 'inversify';
 import type {RunListener} from '../listener.js';
 import type {WeightFormat} from '../weights/formats.js';
 
+/** What `evaluateWeights` takes. */
 export interface EvaluateOptions {
   /** Names, as bound in the container. */
   readonly architecture: string;

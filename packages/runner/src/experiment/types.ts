@@ -6,6 +6,7 @@ import type {Overrides} from '../config/overrides.js';
 import type {RunListener} from '../listener.js';
 import type {LoadPluginsOptions} from '../plugins/load-plugins.js';
 
+/** What `runExperiment` takes. */
 export interface RunExperimentOptions {
   readonly definition: ExperimentDefinition;
   /** The experiment's file: plugins are looked for from its folder, errors name it, its git commit is recorded. */
@@ -28,6 +29,7 @@ export interface RunExperimentOptions {
   readonly importModule?: LoadPluginsOptions['importModule'];
 }
 
+/** What an experiment left. */
 export interface ExperimentResult {
   /** Absolute path of the run folder. */
   readonly folder: string;

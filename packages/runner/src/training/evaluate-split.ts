@@ -19,6 +19,7 @@ export interface EvaluateSplitOptions {
   }) => void;
 }
 
+/** How well a model does on a split. */
 export interface SplitScore {
   /** Fractions. */
   readonly top1: number;

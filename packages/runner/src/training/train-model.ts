@@ -11,6 +11,7 @@ import {learningRateSchedule} from './schedule.js';
 import {Score} from './score.js';
 import {trainStep} from './train-step.js';
 
+/** Where training is, after a step. */
 export interface TrainProgress {
   /** 1 = the first epoch. */
   readonly epoch: number;
@@ -23,6 +24,7 @@ export interface TrainProgress {
   readonly etaSeconds: number;
 }
 
+/** What `trainModel` takes. */
 export interface TrainOptions {
   readonly model: LayersModel;
   readonly train: ImageSplit;

@@ -7,6 +7,7 @@ export interface NamedWeight {
   readonly values: Float32Array;
 }
 
+/** What a weights file holds. */
 export interface WeightsFile {
   /** Name of the format. */
   readonly format: string;

@@ -3,6 +3,7 @@ import {toModelArtifacts} from '@addernet/nn';
 import {io} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 
+/** The two files that a model is saved as. */
 export interface EncodedModel {
   /** model.json: TF.js's layers-model format, readable by tf.loadLayersModel. */
   readonly json: string;
