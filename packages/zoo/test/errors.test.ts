@@ -116,7 +116,7 @@ describe('an operator that does not keep its contract is named', () => {
   test('stride ignored', () => {
     const operator = broken((request) => adderOperator.conv2d({...request, strides: 1}));
     expect(() => createModel('tiny', {...good, operator})).toThrow(
-      'its layer makes [batch, 16, 16, 32] of [batch, 16, 16, 16]; expected [batch, 8, 8, 32]',
+      'its layer makes [batch, 16, 16, 64] of [batch, 16, 16, 16]; expected [batch, 8, 8, 64]',
     );
   });
 
