@@ -4,6 +4,9 @@
 export const PANEL_WIDTH: i32 = 8;
 export const PANEL_ROW_BYTES: usize = 32;
 
+/** Panels that are packed together where columns are contiguous. */
+const BLOCK_PANELS: i32 = 4;
+
 /**
  * Packs a matrix into panels of eight columns, [panel, tap, row, 8], so that the inner loops read it in one forward sweep. Columns that are
  * missing from the last panel are 0.
@@ -24,7 +27,15 @@ export function packPanels(
   columns: i32,
   columnStride: i32,
 ): void {
-  for (let column = 0; column < columns; column += PANEL_WIDTH) {
+  const panelBytes = <usize>(taps * rows) * PANEL_ROW_BYTES;
+  let column = 0;
+  if (columnStride === 4) {
+    for (; column + BLOCK_PANELS * PANEL_WIDTH <= columns; column += BLOCK_PANELS * PANEL_WIDTH) {
+      packBlock(source + column * columnStride, target, tapOffsets, taps, rows, rowStride, panelBytes);
+      target += BLOCK_PANELS * panelBytes;
+    }
+  }
+  for (; column < columns; column += PANEL_WIDTH) {
     const present = min(PANEL_WIDTH, columns - column);
     const contiguous = present === PANEL_WIDTH && columnStride === 4;
     const panelSource = source + column * columnStride;
@@ -44,6 +55,36 @@ export function packPanels(
         at += rowStride;
         target += PANEL_ROW_BYTES;
       }
+    }
+  }
+}
+
+/** Packs four panels in one sweep, so that whole cache lines of the matrix are read at a time. */
+function packBlock(
+  source: usize,
+  target: usize,
+  tapOffsets: usize,
+  taps: i32,
+  rows: i32,
+  rowStride: i32,
+  panelBytes: usize,
+): void {
+  const target1 = panelBytes;
+  const target2 = 2 * panelBytes;
+  const target3 = 3 * panelBytes;
+  for (let tap = 0; tap < taps; tap++) {
+    let at = source + load<i32>(tapOffsets + ((<usize>tap) << 2));
+    for (let row = 0; row < rows; row++) {
+      v128.store(target, v128.load(at));
+      v128.store(target, v128.load(at, 16), 16);
+      v128.store(target + target1, v128.load(at, 32));
+      v128.store(target + target1, v128.load(at, 48), 16);
+      v128.store(target + target2, v128.load(at, 64));
+      v128.store(target + target2, v128.load(at, 80), 16);
+      v128.store(target + target3, v128.load(at, 96));
+      v128.store(target + target3, v128.load(at, 112), 16);
+      at += rowStride;
+      target += PANEL_ROW_BYTES;
     }
   }
 }

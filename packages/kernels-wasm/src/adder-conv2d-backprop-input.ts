@@ -4,7 +4,7 @@ import {BACKEND_NAME, isWasmBackend} from './backend.js';
 import {geometryTable} from './geometry-table.js';
 import {REPAIR_FACTOR} from './input-gradient.js';
 import {type KernelCall, runKernel} from './kernel-call.js';
-import {columnTable, type PackedPhase, packFilter} from './packed-filter.js';
+import {type PackedPhase, packFilter} from './packed-filter.js';
 import {runWindowPass} from './run-window-pass.js';
 import {inputGradientPass, type WindowPass} from './window-pass.js';
 
@@ -26,7 +26,9 @@ export const adderConv2dBackpropInput = defineKernel({
       const dx = call.output([batch, inHeight, inWidth, inChannels]);
 
       const pass = inputGradientPass(geometry);
-      const finite = GRADIENTS[inputGradient](call, pass, tensors, packFilter(call, pass, filter), dx.address);
+      const marks = inputGradient === 'sign' ? call.kernels.markPanelColumns : undefined;
+      const packed = packFilter(call, pass, filter, marks);
+      const finite = GRADIENTS[inputGradient](call, pass, tensors, packed, dx.address);
       if (!finite) {
         const table = call.table(geometryTable(geometry));
         const factor = REPAIR_FACTOR[inputGradient];
@@ -71,7 +73,6 @@ const GRADIENTS: Readonly<Record<InputGradient, Gradient>> = {
   },
 
   sign(call, pass, {x, dy}, packed, dx) {
-    const panelMarks = columnTable(call, packed, call.kernels.markPanelColumns);
     return runWindowPass(call, pass, dy, packed, dx, {}, (windows) =>
       call.kernels.adderConv2dBackpropInputSign(
         windows.source,
@@ -84,7 +85,7 @@ const GRADIENTS: Readonly<Record<InputGradient, Gradient>> = {
         windows.panels,
         windows.columns,
         x + (windows.target - dx),
-        panelMarks(windows),
+        windows.columnValues,
       ),
     );
   },

@@ -3,7 +3,7 @@ import {defineKernel} from '@addernet/core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
 import {geometryTable} from './geometry-table.js';
 import {runKernel} from './kernel-call.js';
-import {columnTable, packFilter} from './packed-filter.js';
+import {packFilter} from './packed-filter.js';
 import {runWindowPass} from './run-window-pass.js';
 import {forwardPass} from './window-pass.js';
 
@@ -23,8 +23,7 @@ export const adderConv2d = defineKernel({
       const y = call.output([batch, outHeight, outWidth, outChannels]);
 
       const pass = forwardPass(geometry);
-      const packed = packFilter(call, pass, filter);
-      const panelHalves = columnTable(call, packed, (source, target, panels, rows) =>
+      const packed = packFilter(call, pass, filter, (source, target, panels, rows) =>
         kernels.sumPanelColumns(source, target, panels, rows, 0.5),
       );
       const finite = runWindowPass(call, pass, x, packed, y.address, {windowSums: 0.5}, (windows) =>
@@ -39,7 +38,7 @@ export const adderConv2d = defineKernel({
           windows.panels,
           windows.columns,
           windows.windowSums,
-          panelHalves(windows),
+          windows.columnValues,
         ),
       );
       if (!finite) kernels.repairForward(call.table(geometryTable(geometry)), x, filter, y.address, 1);

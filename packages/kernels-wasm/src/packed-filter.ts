@@ -5,55 +5,56 @@ import type {WindowPass} from './window-pass.js';
 /** Columns of a panel, as in assembly/panels.ts. */
 export const PANEL_WIDTH = 8;
 
-/** The filter of every phase, packed: per group panels of eight columns, their rows in the order of the runs. */
+/** Panels that are packed, and their columns evaluated, in one go: they are still in the cache then. */
+const BLOCK_PANELS = 4;
+
+/** The filter of a phase, packed: per group panels of eight columns, their rows in the order of the runs. */
 export interface PackedPhase {
+  /** Address of the panels. */
   readonly panels: number;
   /** Rows of a panel. */
   readonly rows: number;
-  /** Panels of all groups. */
-  readonly panelCount: number;
+  /** Address of what `evaluate` made of the columns of the panels; 0 without it. */
+  readonly columnValues: number;
 }
 
+/** Fills `panels` × 8 values at `target` from the columns of the panels at `source`, of `rows` rows. */
+export type EvaluateColumns = (source: number, target: number, panels: number, rows: number) => void;
+
 /** Packs the filter for all phases of a pass, into scratch memory. */
-export function packFilter(call: KernelCall, pass: WindowPass, filter: number): PackedPhase[] {
+export function packFilter(
+  call: KernelCall,
+  pass: WindowPass,
+  filter: number,
+  evaluate?: EvaluateColumns,
+): PackedPhase[] {
   const {rows, rowStride, columns, columnStride, groupStride} = pass.filter;
+  const panelBytes = PANEL_WIDTH * FLOAT_BYTES;
   const groupPanels = Math.ceil(columns / PANEL_WIDTH);
   return pass.phases.map(({taps}) => {
     const panelRows = taps.length * rows;
-    const groupFloats = groupPanels * PANEL_WIDTH * panelRows;
-    const panels = call.scratchFloats(pass.groups * groupFloats);
+    const panels = call.scratch(pass.groups * groupPanels * panelRows * panelBytes);
+    const columnValues = evaluate === undefined ? 0 : call.scratch(pass.groups * groupPanels * panelBytes);
     const offsets = call.table(taps.map((offset) => offset * FLOAT_BYTES));
     for (let group = 0; group < pass.groups; group++) {
-      call.kernels.packPanels(
-        filter + group * groupStride * FLOAT_BYTES,
-        panels + group * groupFloats * FLOAT_BYTES,
-        offsets,
-        taps.length,
-        rows,
-        rowStride * FLOAT_BYTES,
-        columns,
-        columnStride * FLOAT_BYTES,
-      );
+      for (let panel = 0; panel < groupPanels; panel += BLOCK_PANELS) {
+        const column = panel * PANEL_WIDTH;
+        const count = Math.min(BLOCK_PANELS, groupPanels - panel);
+        const first = group * groupPanels + panel;
+        const target = panels + first * panelRows * panelBytes;
+        call.kernels.packPanels(
+          filter + (group * groupStride + column * columnStride) * FLOAT_BYTES,
+          target,
+          offsets,
+          taps.length,
+          rows,
+          rowStride * FLOAT_BYTES,
+          Math.min(count * PANEL_WIDTH, columns - column),
+          columnStride * FLOAT_BYTES,
+        );
+        evaluate?.(target, columnValues + first * panelBytes, count, panelRows);
+      }
     }
-    return {panels, rows: panelRows, panelCount: pass.groups * groupPanels};
+    return {panels, rows: panelRows, columnValues};
   });
-}
-
-/**
- * A table with a value for every column of the packed filters, in scratch memory.
- *
- * @param compute fills `panels` × 8 values from the panels at `source`, of `rows` rows
- * @returns address of the values for the columns of a call
- */
-export function columnTable(
-  call: KernelCall,
-  packed: readonly PackedPhase[],
-  compute: (source: number, target: number, panels: number, rows: number) => void,
-): (windows: {readonly phase: number; readonly firstPanel: number}) => number {
-  const addresses = packed.map(({panels, panelCount, rows}) => {
-    const address = call.scratchFloats(panelCount * PANEL_WIDTH);
-    compute(panels, address, panelCount, rows);
-    return address;
-  });
-  return ({phase, firstPanel}) => (addresses[phase] ?? 0) + firstPanel * PANEL_WIDTH * FLOAT_BYTES;
 }

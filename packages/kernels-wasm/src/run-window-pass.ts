@@ -25,9 +25,8 @@ export interface WindowCall {
   readonly columns: number;
   /** Address of the windows' sums, where asked for; otherwise 0. */
   readonly windowSums: number;
-  /** Index of the phase, and of this group's first panel among those of the phase. */
-  readonly phase: number;
-  readonly firstPanel: number;
+  /** Address of the values of this call's columns (packed-filter.ts), where there are any. */
+  readonly columnValues: number;
 }
 
 export interface WindowPassOptions {
@@ -76,12 +75,12 @@ export function runWindowPass(
     sums?.load(blockAddress, count);
     const targetAddress = target + first * targetImageBytes;
     for (const [index, {phase, pixels, runs}] of tables.entries()) {
-      const {panels, rows} = packed[index] ?? {panels: 0, rows: 0};
+      const {panels, rows, columnValues} = packed[index] ?? {panels: 0, rows: 0, columnValues: 0};
       const total = (count * phase.pixels.length) / PIXEL_INTS;
       for (let pixel = 0; pixel < total; pixel += limit) {
         const pixelCount = Math.min(limit, total - pixel);
         for (let group = 0; group < pass.groups; group++) {
-          const firstPanel = group * groupPanels;
+          const firstColumn = group * groupPanels * PANEL_WIDTH;
           finite &= tileLoop({
             source: blockAddress + group * sourceGroupBytes,
             target: targetAddress + group * targetGroupBytes,
@@ -90,11 +89,10 @@ export function runWindowPass(
             runs,
             runCount: phase.runs.length,
             runLength: phase.runLength,
-            panels: panels + firstPanel * PANEL_WIDTH * rows * FLOAT_BYTES,
+            panels: panels + firstColumn * rows * FLOAT_BYTES,
             columns: pass.filter.columns,
             windowSums: sums?.compute(index, group, pixel, pixelCount) ?? 0,
-            phase: index,
-            firstPanel,
+            columnValues: columnValues + firstColumn * FLOAT_BYTES,
           });
         }
       }
