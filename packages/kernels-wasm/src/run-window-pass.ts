@@ -6,11 +6,13 @@ import {PIXEL_BYTES, PIXEL_INTS, pixelTable} from './pixel-table.js';
 import type {WindowPass} from './window-pass.js';
 import {WindowSums} from './window-sums.js';
 
-/** Small images are taken together until a call has this many pixels, so that few tiles are cut off. */
-const LEAST_PIXELS = 64;
-
 /** A call takes so many pixels that their inputs have about this size: they stay in a first-level cache while the panels go over them. */
 const CALL_BYTES = 2 ** 15;
+
+/** It takes more where that would be fewer taps than this, beside which the cost of a call shows, or fewer pixels, of which tiles are cut off. */
+const CALL_TAPS = 2 ** 19;
+const LEAST_PIXELS = 64;
+const MOST_PIXELS = 4096;
 
 /** One call of a tile loop: addresses and counts as assembly/windows.ts describes them. */
 export interface WindowCall {
@@ -54,8 +56,7 @@ export function runWindowPass(
   if (pass.batch === 0 || pixelsOf(pass) === 0) return true;
   const sourceImageBytes = imageBytes(pass.source);
   const targetImageBytes = imageBytes(pass.target);
-  const images = Math.min(pass.batch, Math.ceil(LEAST_PIXELS / pixelsOf(pass)));
-  const limit = mostPixels(pass);
+  const {limit, images} = blocking(pass);
   const block = new PaddedBlock(call, pass, images);
   const sums =
     options.windowSums === undefined ? undefined : new WindowSums(call, pass, images, limit, options.windowSums);
@@ -101,10 +102,22 @@ export function runWindowPass(
   return finite === 1;
 }
 
-/** Most pixels that a call gets, a multiple of four. */
-function mostPixels(pass: WindowPass): number {
-  const perPixel = (pass.padded.height * pass.padded.width * pass.source.channels * FLOAT_BYTES) / pixelsOf(pass);
-  return Math.max(LEAST_PIXELS, Math.floor(CALL_BYTES / perPixel / LEAST_PIXELS) * LEAST_PIXELS);
+/**
+ * How many pixels a call gets at most, a multiple of four; and how many images are taken together, so that calls on small images are not much
+ * smaller.
+ */
+function blocking(pass: WindowPass): {readonly limit: number; readonly images: number} {
+  const {padded, source, filter, phases, batch} = pass;
+  const pixels = pixelsOf(pass);
+  const bytesPerPixel = (padded.height * padded.width * source.channels * FLOAT_BYTES) / pixels;
+  const tapsPerPixel = Math.max(1, ...phases.map(({taps}) => taps.length)) * filter.rows * filter.columns;
+  const least = clamp(CALL_TAPS / tapsPerPixel, LEAST_PIXELS, MOST_PIXELS);
+  const limit = Math.max(least, CALL_BYTES / bytesPerPixel);
+  return {limit: Math.ceil(limit / 4) * 4, images: Math.min(batch, Math.ceil(least / pixels))};
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
 }
 
 function pixelsOf({target}: WindowPass): number {
