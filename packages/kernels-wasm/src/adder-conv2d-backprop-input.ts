@@ -4,9 +4,8 @@ import {BACKEND_NAME, isWasmBackend} from './backend.js';
 import {geometryTable} from './geometry-table.js';
 import {REPAIR_FACTOR} from './input-gradient.js';
 import {type KernelCall, runKernel} from './kernel-call.js';
-import {type PackedPhase, packFilter} from './packed-filter.js';
-import {runWindowPass} from './run-window-pass.js';
-import {inputGradientPass, type WindowPass} from './window-pass.js';
+import {inputGradientPlan, type WindowPlan} from './window-plan.js';
+import {runWindows, type WindowTensors} from './window-run.js';
 
 const kernelName = 'AdderConv2DBackpropInput';
 
@@ -20,42 +19,29 @@ export const adderConv2dBackpropInput = defineKernel({
   isBackend: isWasmBackend,
   compute({inputs, attrs: {geometry, inputGradient}, backend}) {
     return runKernel(kernelName, backend, (call) => {
+      const x = call.address(inputs.x);
       const filter = call.address(inputs.filter);
-      const tensors: Addresses = {x: call.address(inputs.x), dy: call.address(inputs.dy)};
+      const dy = call.address(inputs.dy);
       const {batch, inHeight, inWidth, inChannels} = geometry;
       const dx = call.output([batch, inHeight, inWidth, inChannels]);
 
-      const pass = inputGradientPass(geometry);
-      const marks = inputGradient === 'sign' ? call.kernels.markPanelColumns : undefined;
-      const packed = packFilter(call, pass, filter, marks);
-      const finite = GRADIENTS[inputGradient](call, pass, tensors, packed, dx.address);
+      const tensors = {source: dy, filter, target: dx.address};
+      const finite = GRADIENTS[inputGradient](call, inputGradientPlan(geometry), tensors, x);
       if (!finite) {
         const table = call.table(geometryTable(geometry));
-        const factor = REPAIR_FACTOR[inputGradient];
-        call.kernels.repairInputGradient(table, tensors.x, filter, tensors.dy, dx.address, factor);
+        call.kernels.repairInputGradient(table, x, filter, dy, dx.address, REPAIR_FACTOR[inputGradient]);
       }
       return dx.tensor;
     });
   },
 });
 
-interface Addresses {
-  readonly x: number;
-  readonly dy: number;
-}
-
 /** Computes dX, and answers whether all of it is finite. */
-type Gradient = (
-  call: KernelCall,
-  pass: WindowPass,
-  tensors: Addresses,
-  packed: readonly PackedPhase[],
-  dx: number,
-) => boolean;
+type Gradient = (call: KernelCall, plan: WindowPlan, tensors: WindowTensors, x: number) => boolean;
 
 const GRADIENTS: Readonly<Record<InputGradient, Gradient>> = {
-  'hard-tanh'(call, pass, {x, dy}, packed, dx) {
-    return runWindowPass(call, pass, dy, packed, dx, {windowSums: 1}, (windows) =>
+  'hard-tanh'(call, plan, tensors, x) {
+    return runWindows(call, plan, tensors, {windowSums: 1}, (windows) =>
       call.kernels.adderConv2dBackpropInput(
         windows.source,
         windows.target,
@@ -66,14 +52,14 @@ const GRADIENTS: Readonly<Record<InputGradient, Gradient>> = {
         windows.runLength,
         windows.panels,
         windows.columns,
-        x + (windows.target - dx),
+        x + (windows.target - tensors.target),
         windows.windowSums,
       ),
     );
   },
 
-  sign(call, pass, {x, dy}, packed, dx) {
-    return runWindowPass(call, pass, dy, packed, dx, {}, (windows) =>
+  sign(call, plan, tensors, x) {
+    return runWindows(call, plan, tensors, {evaluateColumns: call.kernels.markPanelColumns}, (windows) =>
       call.kernels.adderConv2dBackpropInputSign(
         windows.source,
         windows.target,
@@ -84,17 +70,24 @@ const GRADIENTS: Readonly<Record<InputGradient, Gradient>> = {
         windows.runLength,
         windows.panels,
         windows.columns,
-        x + (windows.target - dx),
+        x + (windows.target - tensors.target),
         windows.columnValues,
       ),
     );
   },
 
-  'full-precision'(call, pass, {x, dy}, packed, dx) {
-    return runWindowPass(call, pass, dy, packed, dx, {windowSums: 1}, (windows) => {
+  'full-precision'(call, plan, tensors, x) {
+    return runWindows(call, plan, tensors, {windowSums: 1}, (windows) => {
       const {source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns, windowSums} = windows;
       call.kernels.sumProducts(source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns);
-      return call.kernels.subtractScaledInput(target, pixels, pixelCount, columns, x + (target - dx), windowSums);
+      return call.kernels.subtractScaledInput(
+        target,
+        pixels,
+        pixelCount,
+        columns,
+        x + (target - tensors.target),
+        windowSums,
+      );
     });
   },
 };

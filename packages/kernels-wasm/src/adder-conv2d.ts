@@ -3,9 +3,8 @@ import {defineKernel} from '@addernet/core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
 import {geometryTable} from './geometry-table.js';
 import {runKernel} from './kernel-call.js';
-import {packFilter} from './packed-filter.js';
-import {runWindowPass} from './run-window-pass.js';
-import {forwardPass} from './window-pass.js';
+import {forwardPlan} from './window-plan.js';
+import {runWindows, type WindowRunOptions} from './window-run.js';
 
 const kernelName = 'AdderConv2D';
 
@@ -22,11 +21,12 @@ export const adderConv2d = defineKernel({
       const {batch, outHeight, outWidth, outChannels} = geometry;
       const y = call.output([batch, outHeight, outWidth, outChannels]);
 
-      const pass = forwardPass(geometry);
-      const packed = packFilter(call, pass, filter, (source, target, panels, rows) =>
-        kernels.sumPanelColumns(source, target, panels, rows, 0.5),
-      );
-      const finite = runWindowPass(call, pass, x, packed, y.address, {windowSums: 0.5}, (windows) =>
+      const options: WindowRunOptions = {
+        windowSums: 0.5,
+        evaluateColumns: (source, target, panels, rows) => kernels.sumPanelColumns(source, target, panels, rows, 0.5),
+      };
+      const tensors = {source: x, filter, target: y.address};
+      const finite = runWindows(call, forwardPlan(geometry), tensors, options, (windows) =>
         kernels.adderConv2d(
           windows.source,
           windows.target,

@@ -4,9 +4,8 @@ import {BACKEND_NAME, isWasmBackend} from './backend.js';
 import {geometryTable} from './geometry-table.js';
 import {REPAIR_FACTOR} from './input-gradient.js';
 import {runKernel} from './kernel-call.js';
-import {packFilter} from './packed-filter.js';
 import {sumProducts} from './sum-products.js';
-import {inputGradientPass} from './window-pass.js';
+import {inputGradientPlan} from './window-plan.js';
 
 const kernelName = 'GroupedConv2DBackpropInput';
 
@@ -22,8 +21,7 @@ export const groupedConv2dBackpropInput = defineKernel({
       const {batch, inHeight, inWidth, inChannels} = geometry;
       const dx = call.output([batch, inHeight, inWidth, inChannels]);
 
-      const pass = inputGradientPass(geometry);
-      const finite = sumProducts(call, pass, dy, packFilter(call, pass, filter), dx.address);
+      const finite = sumProducts(call, inputGradientPlan(geometry), {source: dy, filter, target: dx.address});
       if (!finite) {
         const table = call.table(geometryTable(geometry));
         call.kernels.repairInputGradient(table, 0, filter, dy, dx.address, REPAIR_FACTOR.filter);

@@ -3,9 +3,8 @@ import {defineKernel} from '@addernet/core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
 import {geometryTable} from './geometry-table.js';
 import {runKernel} from './kernel-call.js';
-import {packFilter} from './packed-filter.js';
 import {sumProducts} from './sum-products.js';
-import {forwardPass} from './window-pass.js';
+import {forwardPlan} from './window-plan.js';
 
 const kernelName = 'GroupedConv2D';
 
@@ -21,8 +20,7 @@ export const groupedConv2d = defineKernel({
       const {batch, outHeight, outWidth, outChannels} = geometry;
       const y = call.output([batch, outHeight, outWidth, outChannels]);
 
-      const pass = forwardPass(geometry);
-      const finite = sumProducts(call, pass, x, packFilter(call, pass, filter), y.address);
+      const finite = sumProducts(call, forwardPlan(geometry), {source: x, filter, target: y.address});
       if (!finite) call.kernels.repairForward(call.table(geometryTable(geometry)), x, filter, y.address, 0);
       return y.tensor;
     });

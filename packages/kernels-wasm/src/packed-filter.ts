@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {FLOAT_BYTES, type KernelCall} from './kernel-call.js';
-import type {WindowPass} from './window-pass.js';
+import type {WindowPlan} from './window-plan.js';
 
 /** Columns of a panel, as in assembly/panels.ts. */
 export const PANEL_WIDTH = 8;
@@ -21,21 +21,25 @@ export interface PackedPhase {
 /** Fills `panels` × 8 values at `target` from the columns of the panels at `source`, of `rows` rows. */
 export type EvaluateColumns = (source: number, target: number, panels: number, rows: number) => void;
 
-/** Packs the filter for all phases of a pass, into scratch memory. */
+/**
+ * Packs the filter for all phases of a plan, into scratch memory.
+ *
+ * @param tables address of the plan's tables
+ */
 export function packFilter(
   call: KernelCall,
-  pass: WindowPass,
+  {pass, phases}: WindowPlan,
+  tables: number,
   filter: number,
   evaluate?: EvaluateColumns,
 ): PackedPhase[] {
   const {rows, rowStride, columns, columnStride, groupStride} = pass.filter;
   const panelBytes = PANEL_WIDTH * FLOAT_BYTES;
   const groupPanels = Math.ceil(columns / PANEL_WIDTH);
-  return pass.phases.map(({taps}) => {
-    const panelRows = taps.length * rows;
+  return phases.map(({taps, tapCount}) => {
+    const panelRows = tapCount * rows;
     const panels = call.scratch(pass.groups * groupPanels * panelRows * panelBytes);
     const columnValues = evaluate === undefined ? 0 : call.scratch(pass.groups * groupPanels * panelBytes);
-    const offsets = call.table(taps.map((offset) => offset * FLOAT_BYTES));
     for (let group = 0; group < pass.groups; group++) {
       for (let panel = 0; panel < groupPanels; panel += BLOCK_PANELS) {
         const column = panel * PANEL_WIDTH;
@@ -45,8 +49,8 @@ export function packFilter(
         call.kernels.packPanels(
           filter + (group * groupStride + column * columnStride) * FLOAT_BYTES,
           target,
-          offsets,
-          taps.length,
+          tables + taps,
+          tapCount,
           rows,
           rowStride * FLOAT_BYTES,
           Math.min(count * PANEL_WIDTH, columns - column),

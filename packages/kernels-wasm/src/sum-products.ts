@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {KernelCall} from './kernel-call.js';
-import type {PackedPhase} from './packed-filter.js';
-import {runWindowPass} from './run-window-pass.js';
-import type {WindowPass} from './window-pass.js';
+import type {WindowPlan} from './window-plan.js';
+import {runWindows, type WindowTensors} from './window-run.js';
 
 /**
- * The sums of products of a pass's windows and filter columns.
+ * The sums of products of a plan's windows and filter columns.
  *
  * @returns whether all of them are finite
  */
-export function sumProducts(
-  call: KernelCall,
-  pass: WindowPass,
-  source: number,
-  packed: readonly PackedPhase[],
-  target: number,
-): boolean {
-  return runWindowPass(call, pass, source, packed, target, {}, (windows) =>
+export function sumProducts(call: KernelCall, plan: WindowPlan, tensors: WindowTensors): boolean {
+  return runWindows(call, plan, tensors, {}, (windows) =>
     call.kernels.sumProducts(
       windows.source,
       windows.target,
