@@ -6,35 +6,6 @@ import {PIXEL_BYTES, windowAddress} from './windows';
 /** Rows of the filter that the tiles compute at once, times eight columns: with the filter's own elements, more would not fit the registers. */
 const TILE_ROWS: i32 = 2;
 
-/**
- * dF −= F·ΣdY, which makes ΣdY·(X − F) of ΣdY·X.
- *
- * @param target float32 [rows, outChannels]
- * @param filter of the same shape
- * @param dySums float64 [outChannels]
- * @returns 1 if all of dF is finite, otherwise 0; where it is not, the identity may have made NaN of infinities
- */
-export function subtractFilterTimesDySums(
-  target: usize,
-  filter: usize,
-  rows: i32,
-  outChannels: i32,
-  dySums: usize,
-): i32 {
-  let bad = 0;
-  for (let row = 0; row < rows; row++) {
-    for (let channel = 0; channel < outChannels; channel++) {
-      const product = <f64>load<f32>(filter) * load<f64>(dySums + ((<usize>channel) << 3));
-      const value = <f32>(<f64>load<f32>(target) - product);
-      store<f32>(target, value);
-      bad |= i32(value - value !== 0);
-      target += 4;
-      filter += 4;
-    }
-  }
-  return bad === 0 ? 1 : 0;
-}
-
 /** dF += ΣdY·sgn(X − F) for finite X, F and dY: dY with the sign of X − F where the two differ, bit by bit. See filter-gradients.ts. */
 export function adderConv2dBackpropFilterSign(
   source: usize,

@@ -12,15 +12,11 @@ export {
   adderConv2dBackpropInputSign,
   subtractScaledInput,
 } from './adder-conv2d-backprop-input';
-export {
-  adderConv2dBackpropFilterDirect,
-  adderConv2dBackpropFilterSign,
-  subtractFilterTimesDySums,
-} from './adder-conv2d-backprop-filter';
+export {adderConv2dBackpropFilterDirect, adderConv2dBackpropFilterSign} from './adder-conv2d-backprop-filter';
 export {batchNormGradientSums, batchNormInputGradient} from './batch-norm-training-grad';
 export {columnMoments, normalizeColumns} from './batch-norm-training';
 export {sumColumns} from './columns';
-export {allFinite, unpackPanels} from './filter-gradients';
+export {allFinite, unpackPanels, unpackPanelsLessFilter} from './filter-gradients';
 export {groupedConv2dBackpropFilter} from './grouped-conv2d-backprop-filter';
 export {repairForward} from './forward-direct';
 export {repairInputGradient} from './input-gradient-direct';

@@ -2,7 +2,7 @@
 import {type Conv2DGeometry, defineKernel, type FilterGradient} from '@addernet/core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
 import {channelSums, doubles, restFloats, scratchDoubles, wideColumns} from './columns.js';
-import {type FilterGradientTensors, runFilterGradientPass} from './filter-gradient-pass.js';
+import {type FilterGradientTensors, PANEL_WIDTH, runFilterGradientPass} from './filter-gradient-pass.js';
 import {addProducts} from './grouped-conv2d-backprop-filter.js';
 import {type KernelCall, runKernel} from './kernel-call.js';
 
@@ -30,22 +30,26 @@ export const adderConv2dBackpropFilter = defineKernel({
   },
 });
 
-type Tensors = Required<FilterGradientTensors>;
+type Tensors = Required<Omit<FilterGradientTensors, 'correction'>>;
 
 /** ΣdY·(X − F) = ΣdY·X − F·ΣdY: the convolution's filter gradient and a correction. */
 function fullPrecisionGradient(call: KernelCall, geometry: Conv2DGeometry, tensors: Tensors): void {
   const {x, dy, filter, dFilter} = tensors;
-  const {batch, outHeight, outWidth, outChannels, filterHeight, filterWidth, inChannels, groups} = geometry;
-  runFilterGradientPass(call, geometry, {x, dy, dFilter}, (windows) => addProducts(call.kernels, windows));
-
+  const {batch, outHeight, outWidth, outChannels} = geometry;
   const columns = wideColumns(batch * outHeight * outWidth, outChannels);
   const wideSums = scratchDoubles(call, 1, columns);
   call.kernels.sumColumns(dy, columns.rows, columns.width, wideSums);
   const sums = channelSums(columns, doubles(call, wideSums, columns.width), restFloats(call, dy, columns));
-  doubles(call, wideSums, outChannels).set(sums);
-  const rows = filterHeight * filterWidth * (inChannels / groups);
-  const finite = call.kernels.subtractFilterTimesDySums(dFilter, filter, rows, outChannels, wideSums);
-  if (finite === 0) directGradient(call, geometry, tensors, 'full-precision');
+  // A panel of a group may reach beyond the channels.
+  const dySums = call.scratch((outChannels + PANEL_WIDTH) * sums.BYTES_PER_ELEMENT);
+  const table = doubles(call, dySums, outChannels + PANEL_WIDTH);
+  table.fill(0);
+  table.set(sums);
+
+  const finite = runFilterGradientPass(call, geometry, {x, dy, dFilter, correction: {filter, dySums}}, (windows) =>
+    addProducts(call.kernels, windows),
+  );
+  if (!finite) directGradient(call, geometry, tensors, 'full-precision');
 }
 
 function signGradient(call: KernelCall, geometry: Conv2DGeometry, tensors: Tensors): void {

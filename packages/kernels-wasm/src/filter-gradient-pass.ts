@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Conv2DGeometry} from '@addernet/core';
 import {FLOAT_BYTES, type KernelCall} from './kernel-call.js';
-import {PANEL_WIDTH} from './packed-filter.js';
 import {imageBytes, PaddedBlock} from './padded-block.js';
-import {PIXEL_BYTES, pixelTable} from './pixel-table.js';
 import {forwardPass, type Phase} from './window-pass.js';
 
+/** Columns of a panel, as in assembly/panels.ts. */
+export const PANEL_WIDTH = 8;
+/** A pixel's entry in a table, as in assembly/windows.ts: two int32. */
+const PIXEL_BYTES = 8;
+const DOUBLE_BYTES = 8;
 const PANEL_ROW_BYTES = PANEL_WIDTH * FLOAT_BYTES;
 
 /**
@@ -31,24 +34,29 @@ export interface FilterGradientCall {
   readonly filter: number;
 }
 
-/** Addresses of the tensors of a pass; `filter` only where the gradient depends on it. */
+/** Addresses of the tensors of a pass. */
 export interface FilterGradientTensors {
   readonly x: number;
   readonly dy: number;
-  readonly filter?: number;
   readonly dFilter: number;
+  /** Where the tile loop needs it. */
+  readonly filter?: number;
+  /** F·ΣdY, to be subtracted from what the tile loop gives; `dySums` is float64 [outChannels]. */
+  readonly correction?: {readonly filter: number; readonly dySums: number};
 }
 
 /**
  * Runs a tile loop over all images, output pixels and groups, in an order that depends on the geometry alone, and writes dF. Strides, dilations and
  * padding end here, in tables. Padded taps take part, with x = 0.
+ *
+ * @returns whether dF is finite; without a correction this is not looked at, and true
  */
 export function runFilterGradientPass(
   call: KernelCall,
   geometry: Conv2DGeometry,
   tensors: FilterGradientTensors,
   tileLoop: (windows: FilterGradientCall) => void,
-): void {
+): boolean {
   const {batch, groups, inChannels, outChannels} = geometry;
   const rows = geometry.filterHeight * geometry.filterWidth * (inChannels / groups);
   const columns = outChannels / groups;
@@ -75,7 +83,7 @@ export function runFilterGradientPass(
     const [phase] = pass.phases;
     const capacity = Math.min(batch, Math.ceil(limit / outPixels));
     const images = new PaddedBlock(call, pass, capacity);
-    const pixels = pixelTable(call, phase.pixels, capacity, images.imageBytes, 0);
+    const pixels = call.table(windowOffsets(phase, capacity, images.imageBytes));
     const rowOffsets = call.table(elementOffsets(phase));
     const dyPanels = call.scratch(groupPanels * limit * PANEL_ROW_BYTES);
     for (let first = 0; first < batch; first += capacity) {
@@ -102,10 +110,22 @@ export function runFilterGradientPass(
     }
   }
 
+  const {correction} = tensors;
+  let finite = true;
   for (let group = 0; group < groups; group++) {
-    const target = tensors.dFilter + group * columns * FLOAT_BYTES;
-    call.kernels.unpackPanels(sums + group * groupBytes, target, rows, columns, outPixelBytes);
+    const panels = sums + group * groupBytes;
+    const groupOffset = group * columns * FLOAT_BYTES;
+    const target = tensors.dFilter + groupOffset;
+    if (correction === undefined) {
+      call.kernels.unpackPanels(panels, target, rows, columns, outPixelBytes);
+      continue;
+    }
+    const filter = correction.filter + groupOffset;
+    const dySums = correction.dySums + group * columns * DOUBLE_BYTES;
+    const answer = call.kernels.unpackPanelsLessFilter(panels, target, rows, columns, outPixelBytes, filter, dySums);
+    finite = finite && answer === 1;
   }
+  return finite;
 }
 
 function callPixels({inChannels, strideHeight, strideWidth}: Conv2DGeometry): number {
@@ -118,6 +138,16 @@ function equalParts(pixels: number, limit: number): {readonly start: number; rea
   const parts = Math.ceil(pixels / limit);
   const bounds = Array.from({length: parts + 1}, (_, part) => Math.floor((part * pixels) / parts));
   return bounds.slice(1).map((end, part) => ({start: bounds[part], length: end - bounds[part]}));
+}
+
+/** Table of the output pixels of `images` images: bytes to each one's window, and a second number that is not used. */
+function windowOffsets({pixels}: Phase, images: number, bytes: number): Int32Array {
+  const offsets = new Int32Array(images * pixels.length);
+  for (let image = 0; image < images; image++) {
+    const start = image * pixels.length;
+    for (let at = 0; at < pixels.length; at += 2) offsets[start + at] = image * bytes + pixels[at] * FLOAT_BYTES;
+  }
+  return offsets;
 }
 
 /** Bytes from a window to the element of x that every row of the filter meets. */
