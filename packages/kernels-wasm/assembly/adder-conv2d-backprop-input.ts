@@ -175,18 +175,26 @@ export function subtractScaledInput(
   x: usize,
   windowSums: usize,
 ): i32 {
-  let bad: f32 = 0;
+  const vectorBytes = (<usize>(columns & ~3)) << 2;
+  const bytes = (<usize>columns) << 2;
+  let bad = f32x4.splat(0);
   for (let pixel = 0; pixel < pixelCount; pixel++) {
     const entry = pixels + <usize>pixel * PIXEL_BYTES;
     const dx = outputAddress(target, entry);
     const values = outputAddress(x, entry);
-    const sum = load<f32>(windowSums + ((<usize>pixel) << 2));
-    for (let column = 0; column < columns; column++) {
-      const at = (<usize>column) << 2;
-      const value = load<f32>(dx + at) - load<f32>(values + at) * sum;
-      store<f32>(dx + at, value);
-      bad += 0 * value;
+    const sum = v128.load32_splat(windowSums + ((<usize>pixel) << 2));
+    let at: usize = 0;
+    for (; at < vectorBytes; at += 16) {
+      const value = f32x4.sub(v128.load(dx + at), f32x4.mul(v128.load(values + at), sum));
+      v128.store(dx + at, value);
+      bad = f32x4.add(bad, f32x4.mul(f32x4.splat(0), value));
+    }
+    for (; at < bytes; at += 4) {
+      const value = f32x4.sub(v128.load32_zero(dx + at), f32x4.mul(v128.load32_zero(values + at), sum));
+      store<f32>(dx + at, f32x4.extract_lane(value, 0));
+      // The other lanes are 0 · sum, which is NaN only where the sum is not finite: then the formula decides as well.
+      bad = f32x4.add(bad, f32x4.mul(f32x4.splat(0), value));
     }
   }
-  return bad === 0 ? 1 : 0;
+  return v128.any_true(f32x4.ne(bad, bad)) ? 0 : 1;
 }

@@ -58,6 +58,9 @@ export function runWindows(
   const sums = options.windowSums === undefined ? undefined : new WindowSums(call, plan, tables, options.windowSums);
   const sourceImageBytes = imageBytes(pass.source);
   const targetImageBytes = imageBytes(pass.target);
+  // Where the stride is larger than the filter, no window of the input gradient reaches some pixels.
+  const reached = plan.phases.every(({tapCount}) => tapCount > 0);
+  if (!reached) call.floats(target, (pass.batch * targetImageBytes) / FLOAT_BYTES).fill(0);
 
   let finite = 1;
   for (let first = 0; first < pass.batch; first += images) {
@@ -84,7 +87,7 @@ function runPhase(
   tileLoop: (windows: WindowCall) => number,
 ): number {
   const phase = phases[index];
-  if (phase === undefined) return 1;
+  if (phase === undefined || phase.tapCount === 0) return 1;
   const {groups, filter} = pass;
   const {columns} = filter;
   const groupColumns = Math.ceil(columns / PANEL_WIDTH) * PANEL_WIDTH;
