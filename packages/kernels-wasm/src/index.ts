@@ -4,6 +4,7 @@ import type {KernelConfig} from '@tensorflow/tfjs-core';
 import {adderConv2d} from './adder-conv2d.js';
 import {adderConv2dBackpropFilter} from './adder-conv2d-backprop-filter.js';
 import {adderConv2dBackpropInput} from './adder-conv2d-backprop-input.js';
+import {batchNormInference} from './batch-norm-inference.js';
 import {batchNormTraining} from './batch-norm-training.js';
 import {batchNormTrainingGrad} from './batch-norm-training-grad.js';
 import {groupedConv2d} from './grouped-conv2d.js';
@@ -39,5 +40,7 @@ export const replacements: readonly KernelConfig[] = [identity, reluGrad];
 export function register(options: {readonly override?: boolean} = {}): void {
   const replaces = options.override === true;
   registerKernels(replaces ? [...kernels, ...replacements] : kernels, options);
+  // Core puts a kernel made of TF.js ops in this place when it first needs one.
+  registerKernels([batchNormInference], {override: true});
   if (replaces) registerReluGradient();
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import {batchNormInference} from '@addernet/core';
 import {batchNormTrainingGradReference, batchNormTrainingReference} from '@addernet/core/reference';
+import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
+import {register} from '../src/index.js';
 import {expectClose, normals, runKernelOn} from './kernel-runner.js';
 
 const EPSILON = 1e-5;
@@ -101,5 +104,61 @@ describe('batch normalisation', () => {
     expect([...mean]).toEqual(Array(3).fill(Math.fround(-3.3)));
     expect([...variance]).toEqual([0, 0, 0]);
     expect([...y.subarray(0, 3)]).toEqual([...given.offset]);
+  });
+});
+
+describe('batch normalisation with given statistics', () => {
+  function inputs(rows: number, channels: number, seed: number) {
+    return {
+      x: normals(rows * channels, 'x', seed).map((value) => value - 3000),
+      mean: normals(channels, 'mean', seed).map((value) => value - 3000),
+      variance: normals(channels, 'variance', seed).map((value) => value ** 2),
+      scale: normals(channels, 'scale', seed),
+      offset: normals(channels, 'offset', seed),
+    };
+  }
+
+  it('is one kernel, and equals the formula in float64 for any number of rows and channels', async () => {
+    register();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({min: 0, max: 90}),
+        fc.integer({min: 1, max: 40}),
+        fc.nat(),
+        async (rows, channels, seed) => {
+          const {x, mean, variance, scale, offset} = inputs(rows, channels, seed);
+          const vectors = [mean, variance, scale, offset].map((values) => tf.tensor1d(values)) as [
+            tf.Tensor1D,
+            tf.Tensor1D,
+            tf.Tensor1D,
+            tf.Tensor1D,
+          ];
+          const {kernelNames, result} = await tf.profile(() =>
+            batchNormInference(tf.tensor2d(x, [rows, channels]), ...vectors, EPSILON),
+          );
+          expect(kernelNames).toEqual(['AddernetBatchNormInference']);
+          const expected = Float64Array.from(x, (value, index) => {
+            const channel = index % channels;
+            const factor = scale[channel] / Math.sqrt(variance[channel] + EPSILON);
+            return (value - mean[channel]) * factor + offset[channel];
+          });
+          expectClose((result as tf.Tensor).dataSync() as Float32Array, expected, {relative: 1e-6, absolute: 2e-6});
+          tf.dispose([...vectors, result as tf.Tensor]);
+        },
+      ),
+      {numRuns: 30},
+    );
+  });
+
+  it('takes the place of the kernel that core made of TF.js ops before', () => {
+    tf.unregisterKernel('AddernetBatchNormInference', 'wasm');
+    const run = () => batchNormInference(tf.ones([1, 2]), tf.zeros([2]), tf.ones([2]), tf.ones([2]), tf.zeros([2]));
+    tf.tidy(() => void run());
+    const composed = tf.getKernel('AddernetBatchNormInference', 'wasm');
+    register();
+    expect(tf.getKernel('AddernetBatchNormInference', 'wasm')).not.toBe(composed);
+    tf.tidy(() => {
+      expect(run().dataSync()[0]).toBeCloseTo(1, 4);
+    });
   });
 });
