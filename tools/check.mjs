@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that a change must pass, cheapest first: format, lint, types, build, tests. Ends with `N passed, N failed`.
+// Everything that a change must pass: format, build, support matrix, lint, types, tests. Ends with `N passed, N failed, N skipped`.
 import {spawnSync} from 'node:child_process';
 import {existsSync, readFileSync, readdirSync} from 'node:fs';
 import {dirname, join} from 'node:path';

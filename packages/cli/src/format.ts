@@ -23,11 +23,13 @@ export const count = (value: number): string => value.toLocaleString('en-US');
 /** Three digits at least below a hundred, whole numbers above. */
 export const rate = (value: number): string => value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
 
-/** Runs that were measured on the same images. */
+/** Runs that were trained and measured on the same data. */
 function byData(runs: readonly RunSummary[]): Map<string, RunSummary[]> {
   const groups = new Map<string, RunSummary[]>();
   for (const run of runs) {
-    const title = `${run.testData.label}, ${count(run.testImages)} test images`;
+    const [train, test] = [run.trainData.label, run.testData.label];
+    const data = train === test ? test : `${train} for training, ${test} for test`;
+    const title = `${data}, ${count(run.testImages)} test images`;
     groups.set(title, [...(groups.get(title) ?? []), run]);
   }
   return groups;
