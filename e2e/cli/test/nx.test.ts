@@ -2,7 +2,7 @@
 import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
-import {beforeAll, describe, expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import {
   addernet,
   eventually,
@@ -77,16 +77,22 @@ async function firstEpoch(running: Running, output: string): Promise<void> {
   await Promise.race([eventually('the first epoch', written, 120), early]);
 }
 
-// What the tests below run is built already where Nx started this test; elsewhere this does it, outside the tests' times.
-beforeAll(async () => {
-  const {code, stdout, stderr} = await run('npx', ['nx', 'build', '@addernet/cli']);
-  if (code !== 0) throw new Error(`${stdout}\n${stderr}`);
-});
+/**
+ * `npx nx run …` without the builds that it would begin with: they are done before these tests, and Nx would replace the built files under
+ * other tests' feet.
+ */
+const nxRun = (target: string, ...args: string[]): string[] => [
+  'nx',
+  'run',
+  target,
+  '--exclude-task-dependencies',
+  ...args,
+];
 
 describe('nx run experiments:cifar100', () => {
   it(':smoke without network and data compares on the stand-in, says so, and ends with the path of its report', async () => {
     const output = freshOutput();
-    const ended = await run('npx', ['nx', 'run', 'experiments:cifar100:smoke', `--output=${output}`], {
+    const ended = await run('npx', nxRun('experiments:cifar100:smoke', `--output=${output}`), {
       env: shellEnvironment({ADDERNET_DATA: data, NODE_OPTIONS: NO_NETWORK}),
     });
     expect(ended.code, ended.stdout + ended.stderr).toBe(0);
@@ -114,14 +120,7 @@ describe('nx run experiments:cifar100', () => {
     const output = freshOutput();
     const overrides = ['--operators=adder', '--seeds=7,8', '--optimizer.learning-rate=0.05', '--no-augmentation'];
     const sizes = ['--train-samples=100', '--test-samples=100', '--data=synthetic'];
-    const ended = await run('npx', [
-      'nx',
-      'run',
-      'experiments:cifar100:smoke',
-      ...overrides,
-      ...sizes,
-      `--output=${output}`,
-    ]);
+    const ended = await run('npx', nxRun('experiments:cifar100:smoke', ...overrides, ...sizes, `--output=${output}`));
     expect(ended.code, ended.stdout + ended.stderr).toBe(0);
     const made = runFolder(output);
     expect(readJson(made, 'config.json')).toMatchObject({
@@ -135,20 +134,20 @@ describe('nx run experiments:cifar100', () => {
   });
 
   it('an override that is wrong fails the target and says what would be right', async () => {
-    const ended = await run('npx', ['nx', 'run', 'experiments:cifar100:smoke', '--operators=multiplier']);
+    const ended = await run('npx', nxRun('experiments:cifar100:smoke', '--operators=multiplier'));
     expect(ended.code).not.toBe(0);
     expect(ended.stdout + ended.stderr).toContain('error: unknown operator "multiplier"; valid: conv, adder');
   });
 
   it('an argument that Nx keeps for itself is no silent loss', async () => {
     const args = ['--operators=adder', '--data=synthetic'];
-    const kept = await run('npx', ['nx', 'run', 'experiments:cifar100:smoke', ...args, '--batch-size=20']);
+    const kept = await run('npx', nxRun('experiments:cifar100:smoke', ...args, '--batch-size=20'));
     expect(kept.code).not.toBe(0);
     expect(kept.stdout + kept.stderr).toContain('error: run: Nx did not pass on --batch-size=20; write');
 
     const output = freshOutput();
     const sizes = ['--train-samples=100', '--test-samples=100', '--batchSize=20', `--output=${output}`];
-    const passed = await run('npx', ['nx', 'run', 'experiments:cifar100:smoke', ...args, ...sizes]);
+    const passed = await run('npx', nxRun('experiments:cifar100:smoke', ...args, ...sizes));
     expect(passed.code, passed.stdout + passed.stderr).toBe(0);
     expect(readJson(runFolder(output), 'config.json')).toMatchObject({batchSize: 20});
   });
@@ -157,7 +156,7 @@ describe('nx run experiments:cifar100', () => {
 describe('Ctrl-C', () => {
   it('through nx run, as a signal to the group: ends as interrupted and leaves readable files', async () => {
     const output = freshOutput();
-    const running = start('npx', ['nx', 'run', 'experiments:cifar100', ...LONG, `--output=${output}`], {
+    const running = start('npx', nxRun('experiments:cifar100', ...LONG, `--output=${output}`), {
       detached: true,
     });
     await firstEpoch(running, output);
@@ -175,7 +174,7 @@ describe('Ctrl-C', () => {
 
   it.skipIf(!hasScript)('through nx run on a terminal: exit code 130', async () => {
     const output = freshOutput();
-    const command = ['npx nx run experiments:cifar100', ...LONG, `--output=${output}`].join(' ');
+    const command = ['npx', ...nxRun('experiments:cifar100', ...LONG, `--output=${output}`)].join(' ');
     const running = start('script', ['-qec', command, '/dev/null'], {stdin: 'pipe'});
     await firstEpoch(running, output);
     running.child.stdin?.write('\u0003');
