@@ -28,7 +28,7 @@ for (const [name, flags] of Object.entries(BUILDS)) {
     process.exit(1);
   }
   const binary = outputs.get('kernels.wasm');
-  modules.push(`export const ${name} =\n  '${Buffer.from(binary).toString('base64')}';\n`);
+  modules.push(`export const ${name}: string =\n  '${Buffer.from(binary).toString('base64')}';\n`);
   declarations = String(outputs.get('kernels.d.ts'));
   console.log(`${name}: ${binary.length} bytes`);
 }
