@@ -26,7 +26,8 @@ export const wasmBackend: BackendProvider = {
   },
   async start() {
     await importBackend();
-    register();
+    // In a process of its own there is nobody to mind that kernels of TF.js are replaced.
+    register({override: true});
     if (!(await setBackend(BACKEND_NAME))) {
       throw new AddernetError('ADDERNET_BACKEND', `TF.js could not start its backend '${BACKEND_NAME}'`);
     }
