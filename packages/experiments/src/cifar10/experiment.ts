@@ -8,7 +8,7 @@ export default defineExperiment({
   config: {
     datasets: ['cifar10'],
     architectures: ['resnet20'],
-    trainSamples: 6000,
+    trainSamples: 10_000,
     testSamples: 'all',
     epochs: 2,
     // A thousandth of the paper's training: many small batches, smaller steps of the adder filters (the paper's η is 0.2), no augmentation,
