@@ -57,7 +57,7 @@ export function decodeCifarRecords(
   for (let record = 0; record < records; record++) {
     const start = record * recordBytes;
     layout.labels.forEach((label, index) => {
-      const value = bytes[start + index] ?? 0;
+      const value = bytes[start + index];
       if (value >= label.classCount) throw new LabelRangeError(name, record, label.name, value, label.classCount);
       if (index === labelIndex) labels[record] = value;
     });
@@ -70,9 +70,9 @@ function interleavePlanes(from: Uint8Array, fromStart: number, to: Uint8Array, t
   for (let pixel = 0; pixel < PLANE; pixel++) {
     const source = fromStart + pixel;
     const target = toStart + pixel * CHANNELS;
-    to[target] = from[source] ?? 0;
-    to[target + 1] = from[source + PLANE] ?? 0;
-    to[target + 2] = from[source + 2 * PLANE] ?? 0;
+    to[target] = from[source];
+    to[target + 1] = from[source + PLANE];
+    to[target + 2] = from[source + 2 * PLANE];
   }
 }
 
@@ -99,13 +99,13 @@ export function encodeCifarRecords(
   const bytes = new Uint8Array(count * recordBytes);
   for (let record = 0; record < count; record++) {
     const start = record * recordBytes;
-    labels.forEach((values, index) => (bytes[start + index] = values[record] ?? 0));
+    labels.forEach((values, index) => (bytes[start + index] = values[record]));
     const target = start + labels.length;
     for (let pixel = 0; pixel < PLANE; pixel++) {
       const source = record * IMAGE_BYTES + pixel * CHANNELS;
-      bytes[target + pixel] = pixels[source] ?? 0;
-      bytes[target + PLANE + pixel] = pixels[source + 1] ?? 0;
-      bytes[target + 2 * PLANE + pixel] = pixels[source + 2] ?? 0;
+      bytes[target + pixel] = pixels[source];
+      bytes[target + PLANE + pixel] = pixels[source + 1];
+      bytes[target + 2 * PLANE + pixel] = pixels[source + 2];
     }
   }
   return bytes;

@@ -131,7 +131,6 @@ class Transfer {
         throw new DownloadError('network', `${url} ended after ${position} of ${stream.totalBytes} bytes`);
       }
       this.#report(position, stream.totalBytes);
-      await writingTo(dirname(this.#part), () => file.sync());
     } catch (error) {
       if (watchdog.expired && !signal?.aborted && !(error instanceof DatasetError)) {
         throw new DownloadError('stalled', `${url} sent nothing for ${watchdog.patience / 1000} s`, {cause: error});

@@ -77,7 +77,8 @@ export function findWrongSize(
 export async function readDataFile(path: string, signal?: AbortSignal): Promise<NamedBytes> {
   signal?.throwIfAborted();
   try {
-    return {name: path, bytes: await readFile(path, {signal})};
+    const {buffer, byteOffset, length} = await readFile(path, {signal});
+    return {name: path, bytes: new Uint8Array(buffer, byteOffset, length)};
   } catch (error) {
     signal?.throwIfAborted();
     throw unreadable(path, error);

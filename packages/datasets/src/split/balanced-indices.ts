@@ -10,7 +10,7 @@ import {shuffledIndices} from '@addernet/core';
  */
 export function balancedIndices(labels: ArrayLike<number>, numClasses: number, size: number, seed: number): Int32Array {
   const members: number[][] = Array.from({length: numClasses}, () => []);
-  for (let index = 0; index < labels.length; index++) members[labels[index] ?? 0]?.push(index);
+  for (let index = 0; index < labels.length; index++) members[labels[index]]?.push(index);
 
   const taken = new Int32Array(numClasses);
   const turns = shuffledIndices(numClasses, seed, 'balanced subset', 'turns');
@@ -19,12 +19,12 @@ export function balancedIndices(labels: ArrayLike<number>, numClasses: number, s
     // All classes still open get an equal share; where less than one each is left, the first in turn get one.
     const share = Math.max(1, Math.floor(left / open.length));
     for (const label of open) {
-      const available = (members[label]?.length ?? 0) - (taken[label] ?? 0);
+      const available = (members[label]?.length ?? 0) - taken[label];
       const more = Math.min(share, available, left);
-      taken[label] = (taken[label] ?? 0) + more;
+      taken[label] = taken[label] + more;
       left -= more;
     }
-    open = open.filter((label) => (taken[label] ?? 0) < (members[label]?.length ?? 0));
+    open = open.filter((label) => taken[label] < (members[label]?.length ?? 0));
   }
 
   const chosen = members.flatMap((indices, label) => {

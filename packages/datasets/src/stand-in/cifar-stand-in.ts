@@ -4,7 +4,7 @@ import type {StandIn} from '../definition.js';
 import {CIFAR_IMAGE_SHAPE, encodeCifarRecords, type CifarLayout} from '../formats/cifar-records.js';
 import {standInLabels} from './labels.js';
 import {COLOUR_AXES, paintPattern} from './paint-pattern.js';
-import {PATTERNS} from './patterns.js';
+import {PATTERN_NAMES, measuredPatterns} from './patterns.js';
 
 export interface CifarStandInOptions {
   readonly layout: CifarLayout;
@@ -23,7 +23,7 @@ const VARIANTS = COLOUR_AXES.length;
 export function cifarStandIn({layout, families, variantsAsClasses = false}: CifarStandInOptions): StandIn {
   const [size, , channels] = CIFAR_IMAGE_SHAPE;
   const imageBytes = size * size * channels;
-  const familyNames = PATTERNS.slice(0, families).map((pattern) => pattern.name);
+  const familyNames = PATTERN_NAMES.slice(0, families);
   const variantNames = familyNames.flatMap((family) => COLOUR_AXES.map((axis) => `${axis.name} ${family}`));
   return {
     sizes: {train: 10_000, test: 2_000},
@@ -32,13 +32,12 @@ export function cifarStandIn({layout, families, variantsAsClasses = false}: Cifa
       const labels = standInLabels(split, images, variantsAsClasses ? families * VARIANTS : families, seed);
       const imageSeed = deriveSeed(seed, 'stand-in image', split);
       const pixels = new Uint8Array(images * imageBytes);
+      const patterns = measuredPatterns();
       labels.forEach((label, index) => {
         const random = new CounterRandom(imageSeed, index);
         const family = variantsAsClasses ? Math.floor(label / VARIANTS) : label;
         const variant = variantsAsClasses ? label % VARIANTS : random.integer(VARIANTS);
-        const pattern = PATTERNS[family];
-        const axis = COLOUR_AXES[variant];
-        if (pattern && axis) paintPattern(pattern, axis, random, size, pixels, index * imageBytes);
+        paintPattern({patterns, family, variant}, random, size, pixels, index * imageBytes);
       });
       const coarse = labels.map((label) => Math.floor(label / VARIANTS));
       const bytes = encodeCifarRecords(pixels, variantsAsClasses ? [coarse, labels] : [labels], layout);

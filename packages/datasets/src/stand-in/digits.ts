@@ -88,7 +88,7 @@ function paintSegment(
       const cover = halfWidth + 0.5 - Math.sqrt(awayX * awayX + awayY * awayY);
       const value = Math.floor(brightness * (cover <= 0 ? 0 : cover >= 1 ? 1 : cover) + 0.5);
       const at = start + y * size + x;
-      if (value > (pixels[at] ?? 0)) pixels[at] = value;
+      if (value > pixels[at]) pixels[at] = value;
     }
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {CounterRandom} from '@addernet/core';
-import {Canvas, type Colour, type PatternPlacement} from './canvas.js';
-import {PATTERNS, type Pattern} from './patterns.js';
+import {Canvas, type Colour, type PatternPlacement, type SignWave} from './canvas.js';
+import type {MeasuredPattern} from './patterns.js';
 
 /** How the colour channels of a pattern go together: the variants of a family. Up to sign, since an image may be inverted. */
 export const COLOUR_AXES = [
@@ -12,7 +12,15 @@ export const COLOUR_AXES = [
   {name: 'yellow-blue', weights: [1, 1, -1.4]},
 ] as const;
 
-export type ColourAxis = (typeof COLOUR_AXES)[number];
+/** What an image is to show. */
+export interface PatternClass {
+  /** All patterns: the others serve as distraction. */
+  readonly patterns: readonly MeasuredPattern[];
+  /** Index into `patterns`. */
+  readonly family: number;
+  /** Index into `COLOUR_AXES`. */
+  readonly variant: number;
+}
 
 /** Usual size of a pattern's cell, in pixels. */
 const CELL = 6;
@@ -22,12 +30,12 @@ const CELL = 6;
  * colour and a fainter patch of any other pattern, with noise.
  *
  * Position, cell size, rotation, contrast and colours vary, and every image is as likely as its mirror image (so that flipping does not
- * change its class) and as its inversion. The mean image of every class is therefore the same grey, and a linear model, whose best
- * weights under that symmetry are zero, has nothing to go by; what tells classes apart is the local arrangement.
+ * change its class) and as its inversion. The mean image of every class is therefore the same grey, and the weights of least expected
+ * loss of a linear model are zero. It could still know a class by how strongly, in either direction, an image agrees with a template;
+ * stripes of inversion across the pattern and patterns of mean zero leave little of that. What tells classes apart is the local arrangement.
  */
 export function paintPattern(
-  pattern: Pattern,
-  axis: ColourAxis,
+  {patterns, family, variant}: PatternClass,
   random: CounterRandom,
   size: number,
   pixels: Uint8Array,
@@ -35,6 +43,12 @@ export function paintPattern(
 ): void {
   const between = (low: number, high: number) => low + (high - low) * random.uniform();
   const colour = (low: number, high: number): Colour => [between(low, high), between(low, high), between(low, high)];
+  const signWave = (): SignWave => {
+    const x = between(-1, 1);
+    const y = between(-1, 1);
+    const perPixel = 1 / (between(15, 22) * Math.sqrt(x * x + y * y + 1e-9));
+    return {x: x * perPixel, y: y * perPixel, phase: between(0, 1)};
+  };
   const place = (smallest: number, largest: number): PatternPlacement => ({
     x: between(0.2, 0.8) * size,
     y: between(0.2, 0.8) * size,
@@ -42,6 +56,7 @@ export function paintPattern(
     cell: between(0.85, 1.2) * CELL,
     halfTangent: between(-0.08, 0.08), // a rotation by up to ±9°
     mirrored: random.uniform() < 0.5,
+    inversions: [signWave()],
   });
   const patternColour = (weights: Colour, contrast: number): Colour => {
     const signed = random.uniform() < 0.5 ? -contrast : contrast;
@@ -54,14 +69,14 @@ export function paintPattern(
   for (let blob = 0; blob < 3; blob++) {
     canvas.addBlob(between(0, size), between(0, size), between(3, 9), colour(-80, 80));
   }
-  const contrast = between(40, 85);
-  const distraction = PATTERNS[random.integer(PATTERNS.length)] ?? pattern;
-  const distractionAxis = COLOUR_AXES[random.integer(COLOUR_AXES.length)] ?? axis;
+  const contrast = between(45, 85);
+  const distraction = patterns[random.integer(patterns.length)];
+  const distractionAxis = COLOUR_AXES[random.integer(COLOUR_AXES.length)];
   canvas.addPattern(
     distraction,
     place(0.25, 0.4),
-    patternColour(distractionAxis.weights, between(0.2, 0.65) * contrast),
+    patternColour(distractionAxis.weights, between(0.2, 0.5) * contrast),
   );
-  canvas.addPattern(pattern, place(0.4, 0.75), patternColour(axis.weights, contrast));
-  canvas.writeTo(pixels, start, between(3, 20), random.uint32());
+  canvas.addPattern(patterns[family], place(0.45, 0.75), patternColour(COLOUR_AXES[variant].weights, contrast));
+  canvas.writeTo(pixels, start, between(3, 15), random.uint32());
 }
