@@ -61,11 +61,14 @@ describe('result tables', () => {
   });
 
   it('keep data of different sources apart, and show seeds where there are several', () => {
-    const official: RunSummary = {...run, seed: 7, testData: {kind: 'official', label: 'CIFAR-100'}};
-    const [first = '', second = ''] = resultTables([run, official, run]).split('\n\n');
+    const data = {kind: 'official', label: 'CIFAR-100'} as const;
+    const official: RunSummary = {...run, seed: 7, trainData: data, testData: data};
+    const partial: RunSummary = {...official, trainData: {kind: 'partial', label: 'CIFAR-100 (500 of 50,000)'}};
+    const [first = '', second = '', third = ''] = resultTables([run, official, run, partial]).split('\n\n');
     expect(first.split('\n')).toHaveLength(4);
     expect(first).toMatch(/^synthetic stand-in for CIFAR-100, .*\n.*\bseed\b/);
     expect(second).toMatch(/^CIFAR-100, 2,000 test images\n.*\ntiny +conv +7 /);
+    expect(third).toMatch(/^CIFAR-100 \(500 of 50,000\) for training, CIFAR-100 for test, 2,000 test images\n/);
   });
 
   it('say of unfinished runs how far they came', () => {

@@ -130,7 +130,9 @@ async function doctor(flags: DoctorFlags): Promise<void> {
   }
   if (flags.json === true) console.log(JSON.stringify(findings, null, 2));
   else {
-    const marks = {ok: pc.green('ok     '), warning: pc.yellow('warning'), error: pc.red('error  ')};
+    // picocolors itself would colour a log file where the environment says CI.
+    const {green, yellow, red} = pc.createColors(process.stdout.isTTY && pc.isColorSupported);
+    const marks = {ok: green('ok     '), warning: yellow('warning'), error: red('error  ')};
     const width = Math.max(...findings.map(({subject}) => subject.length));
     const columns = columnsOf(process.stdout);
     for (const {level, subject, detail} of findings) {
