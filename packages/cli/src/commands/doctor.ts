@@ -131,7 +131,7 @@ async function doctor(flags: DoctorFlags): Promise<void> {
   if (flags.json === true) console.log(JSON.stringify(findings, null, 2));
   else {
     // picocolors itself would colour a log file where the environment says CI.
-    const {green, yellow, red} = pc.createColors(process.stdout.isTTY && pc.isColorSupported);
+    const {green, yellow, red} = pc.createColors(process.stdout.isTTY === true && pc.isColorSupported);
     const marks = {ok: green('ok     '), warning: yellow('warning'), error: red('error  ')};
     const width = Math.max(...findings.map(({subject}) => subject.length));
     const columns = columnsOf(process.stdout);
