@@ -1,40 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import {defineExperiment} from '@addernet/runner';
+import {cifarRecipes} from '../cifar.js';
 
 /** CIFAR-100: adder against convolution in the same network, trained by the same recipe (AdderNet, CVPR 2020, §4.2). */
 export default defineExperiment({
   name: 'cifar100',
   description: 'Adder against convolution in the same network, trained by the same recipe',
-  config: {
-    datasets: ['cifar100'],
-    architectures: ['resnet20'],
-    trainSamples: 10_000,
-    testSamples: 'all',
-    epochs: 2,
-    // A thousandth of the paper's training: many small batches, smaller steps of the adder filters (the paper's η is 0.2), no augmentation,
-    // and a learning rate that falls at every step, as batch norm's running statistics lag behind the weights otherwise.
-    batchSize: 16,
-    optimizer: {localLearningRate: 0.05},
-    schedule: {interval: 'step'},
-    augmentation: false,
-  },
-  onSlowBackend: {
-    config: {architectures: ['tiny'], trainSamples: 10_000, testSamples: 2000, epochs: 4, batchSize: 64},
-    note: 'Only a slow backend is there: the architecture is tiny instead of resnet20, on 10,000 training and 2,000 test images.',
-  },
-  variants: {
-    /** The authors' recipe in full: 400 epochs, batch 256, SGD 0.1 with cosine decay, momentum 0.9, weight decay 5e-4. Days on a CPU. */
-    paper: {
-      architectures: ['resnet20'],
-      trainSamples: 'all',
-      testSamples: 'all',
-      epochs: 400,
-      batchSize: 256,
-      optimizer: {learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, localLearningRate: 0.2},
-      schedule: {kind: 'cosine', interval: 'epoch', final: 0},
-      augmentation: true,
-    },
-    /** Says that every part of the road works; its numbers mean nothing. */
-    smoke: {architectures: ['tiny'], trainSamples: 400, testSamples: 200, epochs: 1, batchSize: 50},
-  },
+  ...cifarRecipes('cifar100'),
 });
