@@ -18,7 +18,7 @@ export function cifarRecipes(dataset: string): Pick<ExperimentDefinition, 'confi
       augmentation: false,
     },
     onSlowBackend: {
-      config: {architectures: ['tiny'], trainSamples: 10_000, testSamples: 2000, epochs: 4, batchSize: 64},
+      config: {architectures: ['tiny'], trainSamples: 10_000, testSamples: 2000, epochs: 3},
       note: 'Only a slow backend is there: the architecture is tiny instead of resnet20, on 10,000 training and 2,000 test images.',
     },
     variants: {
