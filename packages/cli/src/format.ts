@@ -51,8 +51,8 @@ export function resultTables(runs: readonly RunSummary[]): string {
     {head: 'top-5', cell: ({final}) => (final === undefined ? '' : percent(final.top5))},
     {head: 'loss', cell: ({final}) => (final === undefined ? '' : final.loss.toFixed(3))},
     {head: 'images/s', cell: ({final}) => (final === undefined ? '' : rate(final.imagesPerSecond))},
-    {head: 'parameters', cell: (run) => count(run.parameters)},
-    ...(allFinished ? [] : [{head: 'epochs', cell: epochsDone}]),
+    // One or the other, so that the table fits into 80 columns.
+    allFinished ? {head: 'parameters', cell: (run) => count(run.parameters)} : {head: 'epochs', cell: epochsDone},
   ];
   return [...byData(runs)]
     .map(([title, group]) => {

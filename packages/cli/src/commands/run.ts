@@ -29,7 +29,7 @@ function fieldHelp(): string {
   });
   return [
     '',
-    "Any field of the experiment's configuration, after the experiment, as --field=value:",
+    "Any field of the experiment's configuration, as --field=value:",
     definitionList(items, process.stdout.isTTY ? columnsOf(process.stdout) : 120),
   ].join('\n');
 }
