@@ -22,6 +22,7 @@ export {repairForward} from './forward-direct';
 export {repairInputGradient} from './input-gradient-direct';
 export {packPanels} from './panels';
 export {padImages} from './pad-images';
+export {clear, joinPartialSums} from './partial-sums';
 export {reluGrad} from './relu-grad';
 export {sumProducts} from './sum-products';
 export {markPanelColumns, sumPanelColumns, sumStretches, sumWindows} from './sums';

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import {type Conv2DGeometry, defineKernel, type FilterGradient} from '@addernet/core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
-import {channelSums, doubles, restFloats, scratchDoubles, wideColumns} from './columns.js';
+import {channelSums, doubles, restFloats, sumRowChunks, wideColumns} from './columns.js';
 import {type FilterGradientTensors, PANEL_WIDTH, runFilterGradientPass} from './filter-gradient-pass.js';
 import {addProducts} from './grouped-conv2d-backprop-filter.js';
-import {type KernelCall, runKernel} from './kernel-call.js';
+import {FLOAT_BYTES, type KernelCall, runKernel} from './kernel-call.js';
 
 const kernelName = 'AdderConv2DBackpropFilter';
 
@@ -37,35 +37,34 @@ function fullPrecisionGradient(call: KernelCall, geometry: Conv2DGeometry, tenso
   const {x, dy, filter, dFilter} = tensors;
   const {batch, outHeight, outWidth, outChannels} = geometry;
   const columns = wideColumns(batch * outHeight * outWidth, outChannels);
-  const wideSums = scratchDoubles(call, 1, columns);
-  call.kernels.sumColumns(dy, columns.rows, columns.width, wideSums);
-  const sums = channelSums(columns, doubles(call, wideSums, columns.width), restFloats(call, dy, columns));
+  const wideSums = sumRowChunks(call, columns, 1, (lane, {first, rows, target}) =>
+    lane.run('sumColumns', dy + first * columns.width * FLOAT_BYTES, rows, columns.width, target),
+  );
+  const sums = channelSums(columns, wideSums, restFloats(call, dy, columns));
   // A panel of a group may reach beyond the channels.
   const dySums = call.scratch((outChannels + PANEL_WIDTH) * sums.BYTES_PER_ELEMENT);
   const table = doubles(call, dySums, outChannels + PANEL_WIDTH);
   table.fill(0);
   table.set(sums);
 
-  const finite = runFilterGradientPass(call, geometry, {x, dy, dFilter, correction: {filter, dySums}}, (windows) =>
-    addProducts(call.kernels, windows),
-  );
+  const finite = runFilterGradientPass(call, geometry, {x, dy, dFilter, correction: {filter, dySums}}, addProducts);
   if (!finite) directGradient(call, geometry, tensors, 'full-precision');
 }
 
 function signGradient(call: KernelCall, geometry: Conv2DGeometry, tensors: Tensors): void {
   const {batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels} = geometry;
-  const {kernels} = call;
   const counts: readonly (readonly [address: number, count: number])[] = [
     [tensors.x, batch * inHeight * inWidth * inChannels],
     [tensors.filter, geometry.filterHeight * geometry.filterWidth * (inChannels / geometry.groups) * outChannels],
     [tensors.dy, batch * outHeight * outWidth * outChannels],
   ];
-  if (!counts.every(([address, count]) => kernels.allFinite(address, count) === 1)) {
+  if (!counts.every(([address, count]) => call.kernels.allFinite(address, count) === 1)) {
     directGradient(call, geometry, tensors, 'sign');
     return;
   }
-  runFilterGradientPass(call, geometry, tensors, (windows) =>
-    kernels.adderConv2dBackpropFilterSign(
+  runFilterGradientPass(call, geometry, tensors, (lane, windows) =>
+    lane.run(
+      'adderConv2dBackpropFilterSign',
       windows.source,
       windows.pixels,
       windows.pixelCount,
@@ -86,8 +85,9 @@ function directGradient(
   tensors: Tensors,
   filterGradient: FilterGradient,
 ): void {
-  runFilterGradientPass(call, geometry, tensors, (windows) =>
-    call.kernels.adderConv2dBackpropFilterDirect(
+  runFilterGradientPass(call, geometry, tensors, (lane, windows) =>
+    lane.run(
+      'adderConv2dBackpropFilterDirect',
       windows.source,
       windows.pixels,
       windows.pixelCount,

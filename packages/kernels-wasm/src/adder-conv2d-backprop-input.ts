@@ -41,8 +41,9 @@ type Gradient = (call: KernelCall, plan: WindowPlan, tensors: WindowTensors, x: 
 
 const GRADIENTS: Readonly<Record<InputGradient, Gradient>> = {
   'hard-tanh'(call, plan, tensors, x) {
-    return runWindows(call, plan, tensors, {windowSums: 1}, (windows) =>
-      call.kernels.adderConv2dBackpropInput(
+    return runWindows(call, plan, tensors, {windowSums: 1}, (lane, windows) =>
+      lane.check(
+        'adderConv2dBackpropInput',
         windows.source,
         windows.target,
         windows.pixels,
@@ -59,35 +60,34 @@ const GRADIENTS: Readonly<Record<InputGradient, Gradient>> = {
   },
 
   sign(call, plan, tensors, x) {
-    return runWindows(call, plan, tensors, {evaluateColumns: call.kernels.markPanelColumns}, (windows) =>
-      call.kernels.adderConv2dBackpropInputSign(
-        windows.source,
-        windows.target,
-        windows.pixels,
-        windows.pixelCount,
-        windows.runs,
-        windows.runCount,
-        windows.runLength,
-        windows.panels,
-        windows.columns,
-        x + (windows.target - tensors.target),
-        windows.columnValues,
-      ),
+    return runWindows(
+      call,
+      plan,
+      tensors,
+      {evaluateColumns: (lane, ...columns) => lane.run('markPanelColumns', ...columns)},
+      (lane, windows) =>
+        lane.check(
+          'adderConv2dBackpropInputSign',
+          windows.source,
+          windows.target,
+          windows.pixels,
+          windows.pixelCount,
+          windows.runs,
+          windows.runCount,
+          windows.runLength,
+          windows.panels,
+          windows.columns,
+          x + (windows.target - tensors.target),
+          windows.columnValues,
+        ),
     );
   },
 
   'full-precision'(call, plan, tensors, x) {
-    return runWindows(call, plan, tensors, {windowSums: 1}, (windows) => {
+    return runWindows(call, plan, tensors, {windowSums: 1}, (lane, windows) => {
       const {source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns, windowSums} = windows;
-      call.kernels.sumProducts(source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns);
-      return call.kernels.subtractScaledInput(
-        target,
-        pixels,
-        pixelCount,
-        columns,
-        x + (target - tensors.target),
-        windowSums,
-      );
+      lane.run('sumProducts', source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns);
+      lane.check('subtractScaledInput', target, pixels, pixelCount, columns, x + (target - tensors.target), windowSums);
     });
   },
 };

@@ -15,7 +15,6 @@ export const adderConv2d = defineKernel({
   isBackend: isWasmBackend,
   compute({inputs, attrs: {geometry}, backend}) {
     return runKernel(kernelName, backend, (call) => {
-      const {kernels} = call;
       const x = call.address(inputs.x);
       const filter = call.address(inputs.filter);
       const {batch, outHeight, outWidth, outChannels} = geometry;
@@ -23,11 +22,13 @@ export const adderConv2d = defineKernel({
 
       const options: WindowRunOptions = {
         windowSums: 0.5,
-        evaluateColumns: (source, target, panels, rows) => kernels.sumPanelColumns(source, target, panels, rows, 0.5),
+        evaluateColumns: (lane, source, target, panels, rows) =>
+          lane.run('sumPanelColumns', source, target, panels, rows, 0.5),
       };
       const tensors = {source: x, filter, target: y.address};
-      const finite = runWindows(call, forwardPlan(geometry), tensors, options, (windows) =>
-        kernels.adderConv2d(
+      const finite = runWindows(call, forwardPlan(geometry), tensors, options, (lane, windows) =>
+        lane.check(
+          'adderConv2d',
           windows.source,
           windows.target,
           windows.pixels,
@@ -41,7 +42,7 @@ export const adderConv2d = defineKernel({
           windows.columnValues,
         ),
       );
-      if (!finite) kernels.repairForward(call.table(geometryTable(geometry)), x, filter, y.address, 1);
+      if (!finite) call.kernels.repairForward(call.table(geometryTable(geometry)), x, filter, y.address, 1);
       return y.tensor;
     });
   },

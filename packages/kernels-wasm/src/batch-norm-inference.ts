@@ -2,7 +2,7 @@
 import {KernelCallError} from '@addernet/core';
 import type {KernelConfig, TensorInfo} from '@tensorflow/tfjs-core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
-import {columnTable, wideColumns} from './columns.js';
+import {columnTable, parallelRows, wideColumns} from './columns.js';
 import {runKernel} from './kernel-call.js';
 
 /** Core's name of the kernel behind `batchNormInference`. */
@@ -44,7 +44,9 @@ export const batchNormInference: KernelConfig = {
         (channel) => scales[channel] / Math.sqrt(variances[channel] + epsilon),
         (channel) => offsets[channel],
       ]);
-      call.kernels.normalizeColumns(source, y.address, rows * channels, columns.width, table);
+      parallelRows(call, columns, rows * channels, (lane, offset, count) =>
+        lane.run('normalizeColumns', source + offset, y.address + offset, count, columns.width, table),
+      );
       return y.tensor;
     });
   },

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import {defineKernel} from '@addernet/core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
-import {columnTable, channelSums, doubles, restFloats, scratchDoubles, wideColumns} from './columns.js';
-import {runKernel} from './kernel-call.js';
+import {channelSums, columnTable, parallelRows, restFloats, sumRowChunks, wideColumns} from './columns.js';
+import {FLOAT_BYTES, runKernel} from './kernel-call.js';
 
 const kernelName = 'BatchNormTrainingGrad';
 
@@ -33,9 +33,10 @@ export const batchNormTrainingGrad = defineKernel({
       const columns = wideColumns(rows, channels);
       const {width} = columns;
       const means = columnTable(call, columns, [(channel) => mean[channel]]);
-      const sums = scratchDoubles(call, 2, columns);
-      call.kernels.batchNormGradientSums(dy, x, columns.rows, width, means, sums);
-      const wide = doubles(call, sums, 2 * width);
+      const wide = sumRowChunks(call, columns, 2, (lane, {first, rows: count, target}) => {
+        const offset = first * width * FLOAT_BYTES;
+        lane.run('batchNormGradientSums', dy + offset, x + offset, count, width, means, target);
+      });
       const dyRest = restFloats(call, dy, columns);
       const xRest = restFloats(call, x, columns);
       const products = dyRest.map((value, column) => value * (xRest[column] - mean[column % channels]));
@@ -54,7 +55,9 @@ export const batchNormTrainingGrad = defineKernel({
         (channel) => (-factor[channel] * inverseDeviation[channel] * dScale[channel]) / rows,
         (channel) => (-factor[channel] * dOffset[channel]) / rows,
       ]);
-      call.kernels.batchNormInputGradient(dy, x, dx.address, rows * channels, width, table);
+      parallelRows(call, columns, rows * channels, (lane, offset, count) =>
+        lane.run('batchNormInputGradient', dy + offset, x + offset, dx.address + offset, count, width, table),
+      );
       return [dx.tensor, dScaleOutput.tensor, dOffsetOutput.tensor];
     });
   },

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import {defineKernel} from '@addernet/core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
-import {type Columns, columnTable, doubles, restFloats, scratchDoubles, wideColumns} from './columns.js';
-import {type KernelCall, runKernel} from './kernel-call.js';
+import {
+  chunkBounds,
+  type Columns,
+  columnTable,
+  parallelRows,
+  restFloats,
+  rowChunkTables,
+  wideColumns,
+} from './columns.js';
+import {FLOAT_BYTES, type KernelCall, runKernel} from './kernel-call.js';
 
 const kernelName = 'BatchNormTraining';
 
@@ -37,7 +45,9 @@ export const batchNormTraining = defineKernel({
         // What the rounding of the mean to float32 leaves goes into the offset.
         (channel) => offset[channel] + (Math.fround(mean[channel]) - mean[channel]) * factor[channel],
       ]);
-      call.kernels.normalizeColumns(x, y.address, rows * channels, columns.width, table);
+      parallelRows(call, columns, rows * channels, (lane, offset, count) =>
+        lane.run('normalizeColumns', x + offset, y.address + offset, count, columns.width, table),
+      );
       return [y.tensor, meanOutput.tensor, varianceOutput.tensor];
     });
   },
@@ -51,9 +61,10 @@ function channelMoments(
   columns: Columns,
 ): {readonly mean: Float64Array; readonly variance: Float64Array} {
   const {channels, width} = columns;
-  const target = scratchDoubles(call, 2, columns);
-  call.kernels.columnMoments(x, columns.rows, width, target);
-  const wide = doubles(call, target, 2 * width);
+  const bounds = chunkBounds(columns);
+  const moments = rowChunkTables(call, columns, 2, (lane, {first, rows: count, target}) =>
+    lane.run('columnMoments', x + first * width * FLOAT_BYTES, count, width, target),
+  );
   const rest = restFloats(call, x, columns);
   const mean = new Float64Array(channels);
   const variance = new Float64Array(channels);
@@ -69,8 +80,11 @@ function channelMoments(
       count = total;
     };
     if (columns.rows > 0) {
-      for (let column = channel; column < width; column += channels) {
-        join(columns.rows, wide[column], wide[width + column]);
+      for (let chunk = 0; chunk + 1 < bounds.length; chunk++) {
+        const means = 2 * chunk * width;
+        for (let column = channel; column < width; column += channels) {
+          join(bounds[chunk + 1] - bounds[chunk], moments[means + column], moments[means + width + column]);
+        }
       }
     }
     for (let column = channel; column < rest.length; column += channels) join(1, rest[column], 0);

@@ -2,8 +2,8 @@
 import {defineKernel} from '@addernet/core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
 import {type FilterGradientCall, runFilterGradientPass} from './filter-gradient-pass.js';
-import type {KernelExports} from './generated/kernels.js';
 import {runKernel} from './kernel-call.js';
+import type {Lane} from './lane.js';
 
 const kernelName = 'GroupedConv2DBackpropFilter';
 
@@ -18,17 +18,16 @@ export const groupedConv2dBackpropFilter = defineKernel({
       const dy = call.address(inputs.dy);
       const {filterHeight, filterWidth, inChannels, outChannels, groups} = geometry;
       const dFilter = call.output([filterHeight, filterWidth, inChannels / groups, outChannels]);
-      runFilterGradientPass(call, geometry, {x, dy, dFilter: dFilter.address}, (windows) =>
-        addProducts(call.kernels, windows),
-      );
+      runFilterGradientPass(call, geometry, {x, dy, dFilter: dFilter.address}, addProducts);
       return dFilter.tensor;
     });
   },
 });
 
 /** ΣdY·X; the adder's full-precision filter gradient is made of it too. */
-export function addProducts(kernels: KernelExports, windows: FilterGradientCall): void {
-  kernels.groupedConv2dBackpropFilter(
+export function addProducts(lane: Lane, windows: FilterGradientCall): void {
+  lane.run(
+    'groupedConv2dBackpropFilter',
     windows.source,
     windows.pixels,
     windows.pixelCount,

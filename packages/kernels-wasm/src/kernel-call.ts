@@ -5,6 +5,7 @@ import type {WasmBackend} from './backend.js';
 import {WasmOutOfMemoryError} from './errors.js';
 import type {KernelExports} from './generated/kernels.js';
 import {type KernelModule, kernelModule} from './kernel-module.js';
+import {InlineLane, type Lane} from './lane.js';
 
 export const FLOAT_BYTES = 4;
 /** Size of a processor's cache line, to which scratch memory is aligned. */
@@ -82,6 +83,39 @@ export class KernelCall {
 
   int32s(address: number, length: number): Int32Array {
     return new Int32Array(this.module.memory.buffer, address, length);
+  }
+
+  /**
+   * Scratch memory of which every thread has its own, for use by the items of `parallel`. The address is for arguments of a lane's calls only.
+   */
+  laneScratch(bytes: number): number {
+    return this.scratch(bytes);
+  }
+
+  /** Sets every thread's `laneScratch` to zeros. */
+  clearLaneScratch(address: number, bytes: number): void {
+    this.floats(address, bytes / FLOAT_BYTES).fill(0);
+  }
+
+  /** How many threads `parallel` uses for work that takes one thread so long. */
+  threadsFor(nanoseconds: number): number {
+    void nanoseconds;
+    return 1;
+  }
+
+  /**
+   * Does `items` pieces of work, in any order and on as many threads as there are. An item may write to its own outputs and to `laneScratch` only, and
+   * what it computes must not depend on how many items or threads there are: then nor do the results.
+   *
+   * @param nanoseconds estimate of the time that all of it takes one thread (work.ts); little work stays on the calling thread
+   * @param describe hands an item's calls to a lane
+   * @returns whether all checked calls answered 1
+   */
+  parallel(items: number, nanoseconds: number, describe: (item: number, lane: Lane) => void): boolean {
+    void nanoseconds;
+    const lane = new InlineLane(this.kernels);
+    for (let item = 0; item < items; item++) describe(item, lane);
+    return lane.passed;
   }
 
   /** Gives the scratch memory back, and the outputs too where the kernel failed. */

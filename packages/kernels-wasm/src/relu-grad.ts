@@ -17,6 +17,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
 import {runKernel} from './kernel-call.js';
+import {parallelFloats} from './parallel-floats.js';
 
 const kernelName = 'ReluGrad';
 
@@ -40,7 +41,9 @@ export const reluGrad: KernelConfig = {
       const x = call.address(xInput);
       const dx = call.output(xInput.shape);
       const count = xInput.shape.reduce((product, length) => product * length, 1);
-      call.kernels.reluGrad(dy, x, dx.address, count);
+      parallelFloats(call, count, (lane, offset, length) =>
+        lane.run('reluGrad', dy + offset, x + offset, dx.address + offset, length),
+      );
       return dx.tensor;
     });
   },

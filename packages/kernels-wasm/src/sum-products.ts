@@ -9,8 +9,9 @@ import {runWindows, type WindowTensors} from './window-run.js';
  * @returns whether all of them are finite
  */
 export function sumProducts(call: KernelCall, plan: WindowPlan, tensors: WindowTensors): boolean {
-  return runWindows(call, plan, tensors, {}, (windows) =>
-    call.kernels.sumProducts(
+  return runWindows(call, plan, tensors, {}, (lane, windows) =>
+    lane.check(
+      'sumProducts',
       windows.source,
       windows.target,
       windows.pixels,

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import {FLOAT_BYTES, type KernelCall} from './kernel-call.js';
+import type {Lane} from './lane.js';
 import {type EvaluateColumns, packFilter, type PackedPhase, PANEL_WIDTH} from './packed-filter.js';
 import {imageBytes, PaddedBlock} from './padded-block.js';
 import {PIXEL_BYTES} from './pixel-table.js';
 import type {WindowPlan} from './window-plan.js';
 import {WindowSums} from './window-sums.js';
+import {FLOAT_NANOSECONDS, TAP_NANOSECONDS} from './work.js';
 
 /** One call of a tile loop: addresses and counts as assembly/windows.ts describes them. */
 export interface WindowCall {
@@ -37,69 +39,136 @@ export interface WindowTensors {
   readonly target: number;
 }
 
+/** Hands a lane the calls for some of the pixels; the last of them answers, checked, 1 if all of its outputs are finite, otherwise 0. */
+export type TileLoop = (lane: Lane, windows: WindowCall) => void;
+
+/** With fewer blocks of images for each thread than this, the pixels of a block are shared between threads, too. */
+const BLOCKS_PER_THREAD = 4;
+/** A thread's share of a block is cut into so many calls, but into none of fewer pixels than these. */
+const CALLS_PER_THREAD = 3;
+const LEAST_CALL_PIXELS = 16;
+
 /**
- * Runs a tile loop over all images, phases and groups of a plan.
+ * Runs a tile loop over all images, phases and groups of a plan. A pixel's outputs do not depend on which others are in its call, so neither do they
+ * on the threads.
  *
- * @param tileLoop answers 1 if all of its outputs are finite, otherwise 0
  * @returns whether all outputs are finite
  */
 export function runWindows(
   call: KernelCall,
   plan: WindowPlan,
-  {source, filter, target}: WindowTensors,
+  tensors: WindowTensors,
   options: WindowRunOptions,
-  tileLoop: (windows: WindowCall) => number,
+  tileLoop: TileLoop,
 ): boolean {
   const {pass, images} = plan;
-  if (pass.batch === 0) return true;
+  const {batch} = pass;
+  if (batch === 0) return true;
   const tables = call.table(plan.tables);
-  const packed = packFilter(call, plan, tables, filter, options.evaluateColumns);
-  const block = new PaddedBlock(call, pass, images);
-  const sums = options.windowSums === undefined ? undefined : new WindowSums(call, plan, tables, options.windowSums);
+  const packed = packFilter(call, plan, tables, tensors.filter, options.evaluateColumns);
   const sourceImageBytes = imageBytes(pass.source);
   const targetImageBytes = imageBytes(pass.target);
   // Where the stride is larger than the filter, no window of the input gradient reaches some pixels.
   const reached = plan.phases.every(({tapCount}) => tapCount > 0);
-  if (!reached) call.floats(target, (pass.batch * targetImageBytes) / FLOAT_BYTES).fill(0);
+  if (!reached) call.floats(tensors.target, (batch * targetImageBytes) / FLOAT_BYTES).fill(0);
 
-  let finite = 1;
-  for (let first = 0; first < pass.batch; first += images) {
-    const count = Math.min(images, pass.batch - first);
-    const blockAddress = block.load(source + first * sourceImageBytes, count);
-    sums?.load(blockAddress, count);
-    const blockTarget = target + first * targetImageBytes;
-    for (const [index, phase] of packed.entries()) {
-      finite &= runPhase(plan, tables, index, phase, count, blockAddress, blockTarget, sums, tileLoop);
+  const blocks = Math.ceil(batch / images);
+  const nanoseconds = workOf(plan) * TAP_NANOSECONDS;
+  const threads = call.threadsFor(nanoseconds);
+  const blockwise = threads === 1 || blocks >= BLOCKS_PER_THREAD * threads;
+  const places = blockwise ? 'lane' : blocks;
+  const padded = new PaddedBlock(call, pass, images, places);
+  const {windowSums} = options;
+  const sums = windowSums === undefined ? undefined : new WindowSums(call, plan, tables, windowSums, places);
+  const blockAt = (index: number, place: number): Block => {
+    const source = tensors.source + index * images * sourceImageBytes;
+    return {
+      images: Math.min(images, batch - index * images),
+      unpadded: source,
+      source: padded.at(source, place),
+      target: tensors.target + index * images * targetImageBytes,
+      place,
+    };
+  };
+  const load = (lane: Lane, block: Block): void => {
+    padded.load(lane, block.unpadded, block.images, block.place);
+    sums?.load(lane, block.source, block.images, block.place);
+  };
+  const runner = {plan, tables, packed, sums, tileLoop};
+
+  if (blockwise) {
+    return call.parallel(blocks, nanoseconds, (index, lane) => {
+      const block = blockAt(index, 0);
+      load(lane, block);
+      for (const [phase, {pixelCount}] of plan.phases.entries()) {
+        runPixels(runner, lane, block, phase, 0, block.images * pixelCount, plan.limit);
+      }
+    });
+  }
+  if (padded.copies || plan.sums.shared) {
+    const floats = batch * pass.padded.height * pass.padded.width * pass.source.channels;
+    call.parallel(blocks, floats * FLOAT_NANOSECONDS, (index, lane) => load(lane, blockAt(index, index)));
+  }
+  const shares = Math.ceil((threads * CALLS_PER_THREAD) / blocks);
+  const pieces: {readonly block: number; readonly phase: number; readonly start: number; readonly end: number}[] = [];
+  for (let block = 0; block < blocks; block++) {
+    for (const [phase, {pixelCount}] of plan.phases.entries()) {
+      const total = Math.min(images, batch - block * images) * pixelCount;
+      const length = Math.max(LEAST_CALL_PIXELS, Math.ceil(total / shares / 4) * 4);
+      for (let start = 0; start < total; start += length) {
+        pieces.push({block, phase, start, end: Math.min(start + length, total)});
+      }
     }
   }
-  return finite === 1;
+  return call.parallel(pieces.length, nanoseconds, (index, lane) => {
+    const {block, phase, start, end} = pieces[index];
+    runPixels(runner, lane, blockAt(block, block), phase, start, end, plan.limit);
+  });
 }
 
-function runPhase(
-  {pass, phases, limit}: WindowPlan,
-  tables: number,
+/** Images that are padded together. */
+interface Block {
+  readonly images: number;
+  /** Where they lie in the tensor. */
+  readonly unpadded: number;
+  /** Where they lie with their padding. */
+  readonly source: number;
+  readonly target: number;
+  readonly place: number;
+}
+
+interface Runner {
+  readonly plan: WindowPlan;
+  readonly tables: number;
+  readonly packed: readonly PackedPhase[];
+  readonly sums: WindowSums | undefined;
+  readonly tileLoop: TileLoop;
+}
+
+/** Pixels `start` to `end` of a phase of a block, all groups, `limit` pixels at a time. */
+function runPixels(
+  {plan: {pass, phases}, tables, packed, sums, tileLoop}: Runner,
+  lane: Lane,
+  block: Block,
   index: number,
-  {panels, rows, columnValues}: PackedPhase,
-  images: number,
-  source: number,
-  target: number,
-  sums: WindowSums | undefined,
-  tileLoop: (windows: WindowCall) => number,
-): number {
+  start: number,
+  end: number,
+  limit: number,
+): void {
   const phase = phases[index];
-  if (phase === undefined || phase.tapCount === 0) return 1;
+  if (phase.tapCount === 0) return;
+  const {panels, rows, columnValues} = packed[index];
   const {groups, filter} = pass;
   const {columns} = filter;
   const groupColumns = Math.ceil(columns / PANEL_WIDTH) * PANEL_WIDTH;
   const sourceGroupBytes = (pass.source.channels / groups) * FLOAT_BYTES;
-  const pixelTotal = images * phase.pixelCount;
-  let finite = 1;
-  for (let pixel = 0; pixel < pixelTotal; pixel += limit) {
-    const pixelCount = Math.min(limit, pixelTotal - pixel);
+  for (let pixel = start; pixel < end; pixel += limit) {
+    const pixelCount = Math.min(limit, end - pixel);
     for (let group = 0; group < groups; group++) {
-      finite &= tileLoop({
-        source: source + group * sourceGroupBytes,
-        target: target + group * columns * FLOAT_BYTES,
+      const windowSums = sums?.compute(lane, block, index, group, pixel, pixelCount) ?? 0;
+      tileLoop(lane, {
+        source: block.source + group * sourceGroupBytes,
+        target: block.target + group * columns * FLOAT_BYTES,
         pixels: tables + phase.pixels + pixel * PIXEL_BYTES,
         pixelCount,
         runs: tables + phase.runs,
@@ -107,10 +176,15 @@ function runPhase(
         runLength: phase.runLength,
         panels: panels + group * groupColumns * rows * FLOAT_BYTES,
         columns,
-        windowSums: sums?.compute(index, group, pixel, pixelCount) ?? 0,
+        windowSums,
         columnValues: columnValues + group * groupColumns * FLOAT_BYTES,
       });
     }
   }
-  return finite;
+}
+
+/** Taps of a pass over all images. */
+function workOf({pass: {batch, groups, filter}, phases}: WindowPlan): number {
+  const pixelTaps = phases.reduce((sum, {pixelCount, tapCount}) => sum + pixelCount * tapCount, 0);
+  return batch * groups * pixelTaps * filter.rows * filter.columns;
 }
