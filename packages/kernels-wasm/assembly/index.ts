@@ -20,9 +20,11 @@ export {allFinite, unpackPanels, unpackPanelsLessFilter} from './filter-gradient
 export {groupedConv2dBackpropFilter} from './grouped-conv2d-backprop-filter';
 export {repairForward} from './forward-direct';
 export {repairInputGradient} from './input-gradient-direct';
+export {maxPoolGrad} from './max-pool-grad';
 export {packPanels} from './panels';
 export {padImages} from './pad-images';
 export {clear, joinPartialSums} from './partial-sums';
 export {reluGrad} from './relu-grad';
+export {addRowsToSegments} from './segment-sums';
 export {sumProducts} from './sum-products';
 export {markPanelColumns, sumPanelColumns, sumStretches, sumWindows} from './sums';

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import {defineKernel} from '@addernet/core';
+import {type Conv2DGeometry, defineKernel} from '@addernet/core';
+import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
 import {type FilterGradientCall, runFilterGradientPass} from './filter-gradient-pass.js';
-import {runKernel} from './kernel-call.js';
+import {type KernelCall, runKernel} from './kernel-call.js';
 import type {Lane} from './lane.js';
 
 const kernelName = 'GroupedConv2DBackpropFilter';
@@ -12,17 +13,31 @@ export const groupedConv2dBackpropFilter = defineKernel({
   kernelName,
   backendName: BACKEND_NAME,
   isBackend: isWasmBackend,
-  compute({inputs, attrs: {geometry}, backend}) {
-    return runKernel(kernelName, backend, (call) => {
-      const x = call.address(inputs.x);
-      const dy = call.address(inputs.dy);
-      const {filterHeight, filterWidth, inChannels, outChannels, groups} = geometry;
-      const dFilter = call.output([filterHeight, filterWidth, inChannels / groups, outChannels]);
-      runFilterGradientPass(call, geometry, {x, dy, dFilter: dFilter.address}, addProducts);
-      return dFilter.tensor;
-    });
+  compute({inputs: {x, dy}, attrs: {geometry}, backend}) {
+    const {filterHeight, filterWidth, inChannels, outChannels, groups} = geometry;
+    const filterShape = [filterHeight, filterWidth, inChannels / groups, outChannels];
+    return runKernel(kernelName, backend, (call) => convolutionFilterGradient(call, geometry, x, dy, filterShape));
   },
 });
+
+/**
+ * The kernel's body; TF.js's kernels of convolutions are made of it too.
+ *
+ * @param filterShape [filterHeight, filterWidth, inChannels / groups, outChannels], or another shape of the same size
+ */
+export function convolutionFilterGradient(
+  call: KernelCall,
+  geometry: Conv2DGeometry,
+  xTensor: TensorInfo,
+  dyTensor: TensorInfo,
+  filterShape: readonly number[],
+): TensorInfo {
+  const x = call.address(xTensor);
+  const dy = call.address(dyTensor);
+  const dFilter = call.output(filterShape);
+  runFilterGradientPass(call, geometry, {x, dy, dFilter: dFilter.address}, addProducts);
+  return dFilter.tensor;
+}
 
 /** ΣdY·X; the adder's full-precision filter gradient is made of it too. */
 export function addProducts(lane: Lane, windows: FilterGradientCall): void {

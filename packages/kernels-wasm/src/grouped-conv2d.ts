@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import {defineKernel} from '@addernet/core';
+import {type Conv2DGeometry, defineKernel} from '@addernet/core';
+import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
 import {geometryTable} from './geometry-table.js';
-import {runKernel} from './kernel-call.js';
+import {type KernelCall, runKernel} from './kernel-call.js';
 import {sumProducts} from './sum-products.js';
 import {forwardPlan} from './window-plan.js';
 
@@ -13,16 +14,24 @@ export const groupedConv2d = defineKernel({
   kernelName,
   backendName: BACKEND_NAME,
   isBackend: isWasmBackend,
-  compute({inputs, attrs: {geometry}, backend}) {
-    return runKernel(kernelName, backend, (call) => {
-      const x = call.address(inputs.x);
-      const filter = call.address(inputs.filter);
-      const {batch, outHeight, outWidth, outChannels} = geometry;
-      const y = call.output([batch, outHeight, outWidth, outChannels]);
-
-      const finite = sumProducts(call, forwardPlan(geometry), {source: x, filter, target: y.address});
-      if (!finite) call.kernels.repairForward(call.table(geometryTable(geometry)), x, filter, y.address, 0);
-      return y.tensor;
-    });
+  compute({inputs: {x, filter}, attrs: {geometry}, backend}) {
+    return runKernel(kernelName, backend, (call) => convolve(call, geometry, x, filter));
   },
 });
+
+/** The kernel's body; TF.js's kernels of convolutions are made of it too. */
+export function convolve(
+  call: KernelCall,
+  geometry: Conv2DGeometry,
+  xTensor: TensorInfo,
+  filterTensor: TensorInfo,
+): TensorInfo {
+  const x = call.address(xTensor);
+  const filter = call.address(filterTensor);
+  const {batch, outHeight, outWidth, outChannels} = geometry;
+  const y = call.output([batch, outHeight, outWidth, outChannels]);
+
+  const finite = sumProducts(call, forwardPlan(geometry), {source: x, filter, target: y.address});
+  if (!finite) call.kernels.repairForward(call.table(geometryTable(geometry)), x, filter, y.address, 0);
+  return y.tensor;
+}

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import {registerKernels} from '@addernet/core';
-import type {KernelConfig} from '@tensorflow/tfjs-core';
+import {getKernelsForBackend, type KernelConfig} from '@tensorflow/tfjs-core';
 import {adderConv2d} from './adder-conv2d.js';
 import {adderConv2dBackpropFilter} from './adder-conv2d-backprop-filter.js';
 import {adderConv2dBackpropInput} from './adder-conv2d-backprop-input.js';
+import {BACKEND_NAME} from './backend.js';
 import {batchNormInference} from './batch-norm-inference.js';
 import {batchNormTraining} from './batch-norm-training.js';
 import {batchNormTrainingGrad} from './batch-norm-training-grad.js';
@@ -12,10 +13,18 @@ import {groupedConv2dBackpropFilter} from './grouped-conv2d-backprop-filter.js';
 import {groupedConv2dBackpropInput} from './grouped-conv2d-backprop-input.js';
 import {identity} from './identity.js';
 import {registerReluGradient, reluGrad} from './relu-grad.js';
+import {conv2dBackpropFilter} from './tfjs/conv2d-backprop-filter.js';
+import {conv2dBackpropInput} from './tfjs/conv2d-backprop-input.js';
+import {conv2d} from './tfjs/conv2d.js';
+import {depthwiseConv2dBackpropFilter} from './tfjs/depthwise-conv2d-backprop-filter.js';
+import {depthwiseConv2dBackpropInput} from './tfjs/depthwise-conv2d-backprop-input.js';
+import {depthwiseConv2d} from './tfjs/depthwise-conv2d.js';
+import {maxPoolGrad} from './tfjs/max-pool-grad.js';
+import {unsortedSegmentSum} from './tfjs/unsorted-segment-sum.js';
 
 export {WasmOutOfMemoryError, WasmUnavailableError} from './errors.js';
 
-/** Every kernel of this package, for TF.js's 'wasm' backend. */
+/** Every kernel of core's contract, for TF.js's 'wasm' backend. */
 export const kernels: readonly KernelConfig[] = [
   adderConv2d,
   adderConv2dBackpropInput,
@@ -27,20 +36,43 @@ export const kernels: readonly KernelConfig[] = [
   batchNormTrainingGrad,
 ];
 
-/** Kernels that take the place of slow ones of TF.js's own, on request. ReluGrad serves TF.js's gradient of ReLU, which is three kernels otherwise. */
-export const replacements: readonly KernelConfig[] = [identity, reluGrad];
+/** Kernels of TF.js that its wasm backend lacks: without them it trains nothing that convolves or embeds. */
+export const additions: readonly KernelConfig[] = [
+  conv2dBackpropFilter,
+  depthwiseConv2dBackpropInput,
+  depthwiseConv2dBackpropFilter,
+  unsortedSegmentSum,
+];
+
+/**
+ * Kernels that take the place of slow or wrong ones of TF.js's own, on request. ReluGrad serves TF.js's gradient of ReLU, which is three kernels
+ * otherwise.
+ */
+export const replacements: readonly KernelConfig[] = [
+  conv2d,
+  conv2dBackpropInput,
+  depthwiseConv2d,
+  identity,
+  maxPoolGrad,
+  reluGrad,
+];
 
 /**
  * Registers the kernels with TF.js. Doing so again changes nothing. The backend itself comes from `@tensorflow/tfjs-backend-wasm`; it may be
- * imported before or after.
+ * imported before or after. Of `additions`, those are left out whose place is taken, by somebody else or by a version of TF.js that has them.
  *
- * @throws KernelRegistrationError when the wasm backend has other kernels of these names, unless `override`, which also lets `replacements` take the
- * place of TF.js's kernels.
+ * @throws KernelRegistrationError when the wasm backend has other kernels of core's names, unless `override`, which also lets `additions` and
+ * `replacements` take the place of TF.js's kernels.
  */
 export function register(options: {readonly override?: boolean} = {}): void {
   const replaces = options.override === true;
-  registerKernels(replaces ? [...kernels, ...replacements] : kernels, options);
+  registerKernels(replaces ? [...kernels, ...additions, ...replacements] : [...kernels, ...absent(additions)], options);
   // Core puts a kernel made of TF.js ops in this place when it first needs one.
   registerKernels([batchNormInference], {override: true});
   if (replaces) registerReluGradient();
+}
+
+function absent(candidates: readonly KernelConfig[]): readonly KernelConfig[] {
+  const present = new Set(getKernelsForBackend(BACKEND_NAME).map(({kernelName}) => kernelName));
+  return candidates.filter(({kernelName}) => !present.has(kernelName));
 }

@@ -37,15 +37,15 @@ export class KernelCall {
   }
 
   /**
-   * Where a float32 tensor's values lie. They are the tensor's own: not to be written.
+   * Where a tensor's values lie. They are the tensor's own: not to be written.
    *
-   * @throws KernelCallError when the tensor is not float32
+   * @throws KernelCallError when the tensor is of another dtype
    */
-  address(tensor: TensorInfo): number {
+  address(tensor: TensorInfo, expected: 'float32' | 'int32' = 'float32'): number {
     const {memoryOffset, dtype} = this.backend.dataIdMap.get(tensor.dataId);
-    if (dtype === 'float32') return memoryOffset;
+    if (dtype === expected) return memoryOffset;
     throw new KernelCallError(
-      `${this.kernelName}: a tensor of shape [${tensor.shape.join(', ')}] has dtype ${dtype}; expected float32`,
+      `${this.kernelName}: a tensor of shape [${tensor.shape.join(', ')}] has dtype ${dtype}; expected ${expected}`,
     );
   }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import {KernelCallError} from '@addernet/core';
 import {
   cast,
   engine,
@@ -7,7 +6,6 @@ import {
   getGradient,
   getKernel,
   type GradConfig,
-  type KernelConfig,
   mul,
   registerGradient,
   Relu,
@@ -15,9 +13,8 @@ import {
   type Tensor,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import {BACKEND_NAME, isWasmBackend} from './backend.js';
-import {runKernel} from './kernel-call.js';
 import {parallelFloats} from './parallel-floats.js';
+import {defineTfjsKernel} from './tfjs-kernel.js';
 
 const kernelName = 'ReluGrad';
 
@@ -25,29 +22,17 @@ const kernelName = 'ReluGrad';
  * dx = dy where x > 0, otherwise 0; NaN where x is. TF.js has no such kernel: its gradient of ReLU goes over the values three times, for a step function,
  * a copy of that and a product.
  */
-export const reluGrad: KernelConfig = {
-  kernelName,
-  backendName: BACKEND_NAME,
-  kernelFunc({inputs, backend}) {
-    const {dy: dyInput, x: xInput} = inputs;
-    if (dyInput === undefined || xInput === undefined) {
-      throw new KernelCallError(`${kernelName}: expected inputs 'dy' and 'x'; given ${Object.keys(inputs).join(', ')}`);
-    }
-    if (!isWasmBackend(backend)) {
-      throw new KernelCallError(`${kernelName}: expected TF.js's wasm backend; was handed ${backend.constructor.name}`);
-    }
-    return runKernel(kernelName, backend, (call) => {
-      const dy = call.address(dyInput);
-      const x = call.address(xInput);
-      const dx = call.output(xInput.shape);
-      const count = xInput.shape.reduce((product, length) => product * length, 1);
-      parallelFloats(call, count, (lane, offset, length) =>
-        lane.run('reluGrad', dy + offset, x + offset, dx.address + offset, length),
-      );
-      return dx.tensor;
-    });
-  },
-};
+export const reluGrad = defineTfjsKernel(kernelName, (call, {input}) => {
+  const xTensor = input('x');
+  const dy = call.address(input('dy'));
+  const x = call.address(xTensor);
+  const dx = call.output(xTensor.shape);
+  const count = xTensor.shape.reduce((product, length) => product * length, 1);
+  parallelFloats(call, count, (lane, offset, length) =>
+    lane.run('reluGrad', dy + offset, x + offset, dx.address + offset, length),
+  );
+  return dx.tensor;
+});
 
 const reluGradient: GradConfig = {
   kernelName: Relu,

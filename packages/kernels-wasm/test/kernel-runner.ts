@@ -3,13 +3,13 @@ import '@tensorflow/tfjs-backend-wasm';
 import {CounterRandom} from '@addernet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import {expect} from 'vitest';
-import {kernels} from '../src/index.js';
+import {additions, kernels, replacements} from '../src/index.js';
 
 tf.enableProdMode();
 await tf.setBackend('wasm');
 
 export interface FlatTensor {
-  readonly values: Float32Array;
+  readonly values: Float32Array | Int32Array;
   readonly shape: readonly number[];
 }
 
@@ -19,7 +19,7 @@ export function runKernelOn(
   inputs: Readonly<Record<string, FlatTensor>>,
   attrs: object,
 ): Float32Array[] {
-  const kernel = kernels.find((candidate) => candidate.kernelName === kernelName);
+  const kernel = [...kernels, ...additions, ...replacements].find((candidate) => candidate.kernelName === kernelName);
   if (kernel === undefined) throw new Error(`no kernel ${kernelName}`);
   const tensors = Object.fromEntries(
     Object.entries(inputs).map(([name, {values, shape}]) => [name, tf.tensor(values, [...shape])]),

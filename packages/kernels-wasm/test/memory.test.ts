@@ -4,7 +4,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import {afterEach, beforeAll, beforeEach, describe, expect, it, vi} from 'vitest';
 import {isWasmBackend, type WasmBackend} from '../src/backend.js';
-import {register, WasmOutOfMemoryError, WasmUnavailableError} from '../src/index.js';
+import {additions, register, replacements, WasmOutOfMemoryError, WasmUnavailableError} from '../src/index.js';
 import {kernelModule} from '../src/kernel-module.js';
 
 let backend: WasmBackend;
@@ -138,6 +138,59 @@ describe('memory that is out', () => {
       expect(tf.memory().numDataBuffers).toBe(tensors);
       vi.restoreAllMocks();
       expect(adderConv2d(x, filter, 1, 'same').dataSync()).toEqual(expected);
+    },
+  );
+
+  it.each([...additions, ...replacements.filter(({kernelName}) => kernelName !== 'Identity')])(
+    'at any allocation of $kernelName is a typed error and frees all',
+    ({kernelName, kernelFunc}) => {
+      const x = tf.ones([2, 6, 6, 5]);
+      const filter = tf.ones(kernelName.startsWith('Depthwise') ? [3, 3, 5, 1] : [3, 3, 5, 5]);
+      const inputs = {x, input: x, output: x, dy: x, filter, segmentIds: tf.tensor1d([0, 1], 'int32')};
+      const attrs = {
+        strides: 1,
+        pad: 'same',
+        dataFormat: 'NHWC',
+        filterSize: 3,
+        dilations: 1,
+        inputShape: x.shape,
+        filterShape: filter.shape,
+        numSegments: 2,
+      };
+      const {_malloc: malloc, _free: free} = backend.wasm;
+      const numDataIds = tf.backend().numDataIds();
+      let allocations = 0;
+      let failures = 0;
+      let output: tf.TensorInfo | tf.TensorInfo[] | undefined;
+      while (output === undefined) {
+        const live = new Set<number>();
+        let calls = 0;
+        vi.spyOn(backend.wasm, '_malloc').mockImplementation((bytes) => {
+          if (calls++ === failures) return 0;
+          const address = malloc(bytes);
+          live.add(address);
+          return address;
+        });
+        vi.spyOn(backend.wasm, '_free').mockImplementation((address) => {
+          live.delete(address);
+          free(address);
+        });
+        try {
+          output = kernelFunc({inputs, attrs, backend: tf.backend()});
+          allocations = calls;
+        } catch (error) {
+          expect(error).toBeInstanceOf(WasmOutOfMemoryError);
+          expect(live.size).toBe(0);
+          expect(tf.backend().numDataIds()).toBe(numDataIds);
+          failures++;
+        } finally {
+          vi.restoreAllMocks();
+        }
+      }
+      expect(failures).toBeGreaterThan(0);
+      expect(allocations).toBe(failures);
+      expect(tf.backend().numDataIds()).toBe(numDataIds + 1);
+      for (const {dataId} of [output].flat()) tf.backend().disposeData(dataId);
     },
   );
 

@@ -2,13 +2,13 @@
 import {adderConv2d, KERNEL_NAMES, KernelCallError, KernelRegistrationError} from '@addernet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import {afterEach, beforeAll, describe, expect, it} from 'vitest';
-import {kernels, register} from '../src/index.js';
+import {additions, kernels, register, replacements} from '../src/index.js';
 
 beforeAll(() => {
   tf.enableProdMode();
 });
 afterEach(() => {
-  for (const name of KERNEL_NAMES) {
+  for (const name of [...KERNEL_NAMES, ...additions.map(({kernelName}) => kernelName)]) {
     if (tf.getKernel(name, 'wasm') !== undefined) tf.unregisterKernel(name, 'wasm');
   }
 });
@@ -41,6 +41,46 @@ describe('register', () => {
     expect(tf.getKernel('BatchNormTraining', 'wasm')).toBeUndefined();
     register({override: true});
     expect(tf.getKernel('AdderConv2D', 'wasm')).not.toBe(foreign);
+  });
+});
+
+describe("TF.js's own kernels", () => {
+  /** All of the wasm backend's, by name. */
+  const registered = () => new Map(tf.getKernelsForBackend('wasm').map((kernel) => [kernel.kernelName, kernel]));
+
+  it('are left as they are: what is registered beside the contract are names that the backend lacks', async () => {
+    await import('@tensorflow/tfjs-backend-wasm');
+    const before = registered();
+    for (const {kernelName} of additions) expect([...before.keys()]).not.toContain(kernelName);
+    register();
+    for (const [name, kernel] of before) expect(registered().get(name)).toBe(kernel);
+    const own = ['AddernetBatchNormInference', ...KERNEL_NAMES, ...additions.map(({kernelName}) => kernelName)];
+    const added = [...registered().keys()].filter((name) => !before.has(name));
+    expect(added.sort()).toEqual(own.filter((name) => !before.has(name)).sort());
+  });
+
+  it('of a later version, or of somebody else, stay in the place of an addition', async () => {
+    await import('@tensorflow/tfjs-backend-wasm');
+    const foreign = {kernelName: 'Conv2DBackpropFilter', backendName: 'wasm', kernelFunc: () => [] as tf.TensorInfo[]};
+    tf.registerKernel(foreign);
+    register();
+    expect(tf.getKernel('Conv2DBackpropFilter', 'wasm')).toBe(foreign);
+    expect(additions).toContain(tf.getKernel('UnsortedSegmentSum', 'wasm'));
+  });
+
+  it('give way with override', async () => {
+    await import('@tensorflow/tfjs-backend-wasm');
+    const originals = replacements.map(({kernelName}) => registered().get(kernelName));
+    try {
+      register({override: true});
+      for (const kernel of [...additions, ...replacements]) expect(registered().get(kernel.kernelName)).toBe(kernel);
+    } finally {
+      for (const [index, {kernelName}] of replacements.entries()) {
+        tf.unregisterKernel(kernelName, 'wasm');
+        const original = originals[index];
+        if (original !== undefined) tf.registerKernel(original);
+      }
+    }
   });
 });
 
