@@ -71,14 +71,14 @@ describe('what is wrong with a command line ends with exit code 2 and says what 
     ['variant', ['--variant=papers'], /unknown variant "papers"; valid: smoke/],
     ['field', ['--epoch=2'], /epoch: given an unknown field, expected --epochs\?/],
     ['field of a group', ['--optimizer=sgd'], /expected one of its fields: --optimizer\.learning-rate/],
-    ['value', ['--epochs=many'], /epochs \(--epochs\): given "many", expected an integer ≥ 1/],
+    ['value', ['--epochs=many'], /epochs \(--epochs\): given 'many', expected an integer ≥ 1/],
     [
       'value of a nested field',
       ['--optimizer.momentum=1.5'],
       /optimizer\.momentum \(.*\): given 1\.5, expected a number in \[0, 1\)/,
     ],
     ['number of seeds', ['--seeds=123456'], /one seed: --seed=123456/],
-    ['word', ['fast'], /given "fast", expected an override such as --epochs=2/],
+    ['word', ['fast'], /given 'fast', expected an override such as --epochs=2/],
     ['plugin file', ['--plugins=./nowhere.js'], /plugin "\.\/nowhere\.js": no such file; looked for .*nowhere\.js/],
     ['plugin package', ['--plugins=addernet-nowhere'], /plugin "addernet-nowhere": no such package/],
   ])('run with a wrong %s', async (_what, args, message) => {
@@ -130,7 +130,7 @@ describe("an experiment's file", () => {
     [
       'of the wrong type',
       {...definition, config: {...definition.config, epochs: 'three'}},
-      /epochs \(config\): given "three", expected an integer ≥ 1/,
+      /epochs \(config\): given 'three', expected an integer ≥ 1/,
     ],
     [
       'with an unknown field',
@@ -140,7 +140,7 @@ describe("an experiment's file", () => {
     [
       'in a variant',
       {...definition, variants: {smoke: {schedule: {kind: 'linear'}}}},
-      /schedule\.kind \(variant 'smoke'\): given "linear", expected 'cosine', 'step' or 'constant'/,
+      /schedule\.kind \(variant 'smoke'\): given 'linear', expected 'cosine', 'step' or 'constant'/,
     ],
     [
       'that says no datasets',

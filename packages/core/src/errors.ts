@@ -52,14 +52,3 @@ export class GradientError extends AddernetError {
     super('ADDERNET_GRADIENT', message, options);
   }
 }
-
-/** Characters of a value in an error message. */
-const LONGEST = 120;
-
-/** A value as it appears in an error message. */
-export function describe(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'number' || typeof value === 'bigint' || value === undefined) return String(value);
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-}

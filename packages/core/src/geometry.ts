@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import {ArgumentError, describe, ShapeError} from './errors.js';
+import {describeValue} from './describe-value.js';
+import {ArgumentError, ShapeError} from './errors.js';
 import type {Conv2DGeometry} from './kernels/contract.js';
 
 /** Zeros before and after each axis of x, NHWC: `[[0, 0], [top, bottom], [left, right], [0, 0]]`. */
@@ -48,7 +49,7 @@ export function conv2dGeometry(args: Conv2DGeometryArgs): Conv2DGeometry {
   const [dilationHeight, dilationWidth] = positivePair(opName, 'dilations', args.dilations ?? 1);
   const groups = args.groups ?? 1;
   if (!Number.isInteger(groups) || groups < 1) {
-    throw new ArgumentError(`${opName}: groups is ${describe(groups)}; expected an integer of at least 1`);
+    throw new ArgumentError(`${opName}: groups is ${describeValue(groups)}; expected an integer of at least 1`);
   }
 
   const [batch, inHeight, inWidth, inChannels] = shape4d(opName, 'x', '[batch, height, width, inChannels]', xShape);
@@ -106,7 +107,7 @@ function positivePair(opName: string, name: string, value: Pair): readonly [numb
   const [height, width] = pair;
   if (pair.length === 2 && isIntegerFrom(1, height) && isIntegerFrom(1, width)) return [height, width];
   throw new ArgumentError(
-    `${opName}: ${name} is ${describe(value)}; expected an integer of at least 1, or a pair [height, width] of such`,
+    `${opName}: ${name} is ${describeValue(value)}; expected an integer of at least 1, or a pair [height, width] of such`,
   );
 }
 
@@ -157,7 +158,7 @@ function explicitPads(opName: string, pad: Exclude<Padding, 'same'>, padAxis: 1 
   if (isIntegerFrom(0, pad)) return [pad, pad];
   if (isExplicitPadding(pad)) return pad[padAxis];
   throw new ArgumentError(
-    `${opName}: pad is ${describe(pad)}; expected 'same', 'valid', a non-negative integer, ` +
+    `${opName}: pad is ${describeValue(pad)}; expected 'same', 'valid', a non-negative integer, ` +
       'or [[0, 0], [top, bottom], [left, right], [0, 0]] of such',
   );
 }

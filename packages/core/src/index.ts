@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export {describeValue} from './describe-value.js';
 export {
   AddernetError,
   ArgumentError,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import {ArgumentError, describe} from './errors.js';
+import {describeValue} from './describe-value.js';
+import {ArgumentError} from './errors.js';
 
 /**
  * Counter-based random numbers: a value depends on its key and its position alone, so that the same seed gives the same numbers whatever was
@@ -56,7 +57,7 @@ const TAG = {seed: 1, number: 2, text: 3, textEnd: 4} as const;
 /** Key of the stream that `seed` and `path` name. 1 and '1' are different, and so are ['ab'] and ['a', 'b']. */
 function deriveKey(seed: number, path: readonly (number | string)[]): Words2 {
   if (!Number.isSafeInteger(seed)) {
-    throw new ArgumentError(`random: seed is ${describe(seed)}; expected an integer of at most 2^53 in size`);
+    throw new ArgumentError(`random: seed is ${describeValue(seed)}; expected an integer of at most 2^53 in size`);
   }
   let key = absorbNumber([0, 0], seed, TAG.seed);
   for (const part of path) key = typeof part === 'string' ? absorbText(key, part) : absorbNumber(key, part, TAG.number);
@@ -70,7 +71,9 @@ function absorb(key: Words2, word0: number, word1: number, word2: number, tag: n
 
 function absorbNumber(key: Words2, value: number, tag: number): Words2 {
   if (!Number.isFinite(value)) {
-    throw new ArgumentError(`random: a part of the stream is ${describe(value)}; expected strings and finite numbers`);
+    throw new ArgumentError(
+      `random: a part of the stream is ${describeValue(value)}; expected strings and finite numbers`,
+    );
   }
   const bits = new DataView(new ArrayBuffer(8));
   bits.setFloat64(0, value + 0); // + 0 makes −0 the same as 0
@@ -133,7 +136,7 @@ export class CounterRandom {
    */
   integer(bound: number): number {
     if (!Number.isInteger(bound) || bound < 1 || bound > TWO_32) {
-      throw new ArgumentError(`random: bound is ${describe(bound)}; expected an integer from 1 to 2^32`);
+      throw new ArgumentError(`random: bound is ${describeValue(bound)}; expected an integer from 1 to 2^32`);
     }
     const limit = TWO_32 - (TWO_32 % bound);
     for (;;) {
@@ -163,7 +166,7 @@ export class CounterRandom {
  */
 export function shuffledIndices(count: number, seed: number, ...stream: (number | string)[]): Int32Array {
   if (!Number.isInteger(count) || count < 0 || count >= 2 ** 31) {
-    throw new ArgumentError(`random: count is ${describe(count)}; expected an integer from 0 to 2^31 − 1`);
+    throw new ArgumentError(`random: count is ${describeValue(count)}; expected an integer from 0 to 2^31 − 1`);
   }
   const indices = Int32Array.from({length: count}, (_, index) => index);
   const random = new CounterRandom(seed, ...stream);

@@ -76,7 +76,7 @@ describe('conv2dGeometry', () => {
 
   it.each<[string, Partial<Conv2DGeometryArgs>, new (message: string) => AddernetError, string]>([
     ['stride 0', {strides: 0}, ArgumentError, 'strides is 0; expected an integer of at least 1'],
-    ['a fractional stride', {strides: [1, 1.5]}, ArgumentError, 'strides is [1,1.5]; expected an integer'],
+    ['a fractional stride', {strides: [1, 1.5]}, ArgumentError, 'strides is [1, 1.5]; expected an integer'],
     ['a NaN stride', {strides: NaN}, ArgumentError, 'strides is NaN'],
     ['dilation 0', {dilations: 0}, ArgumentError, 'dilations is 0; expected an integer of at least 1'],
     ['negative padding', {pad: -1}, ArgumentError, "pad is -1; expected 'same', 'valid', a non-negative integer"],
@@ -92,7 +92,7 @@ describe('conv2dGeometry', () => {
         ],
       },
       ArgumentError,
-      'pad is [[1,0],[0,0],[0,0],[0,0]]',
+      'pad is [[1, 0], [0, 0], [0, 0], [0, 0]]',
     ],
     ['0 groups', {groups: 0}, ArgumentError, 'groups is 0; expected an integer of at least 1'],
     ['other channels', {filterShape: [3, 3, 3, 5]}, ShapeError, 'adderConv2d: filter has inChannels 3; x has 4'],

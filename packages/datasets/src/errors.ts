@@ -98,8 +98,3 @@ export class CacheFolderError extends DatasetError {
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }
-
-/** A value as it appears in a message. */
-export function describe(value: unknown): string {
-  return typeof value === 'string' ? `'${value}'` : typeof value === 'object' ? JSON.stringify(value) : String(value);
-}

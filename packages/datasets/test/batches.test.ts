@@ -113,7 +113,7 @@ describe('batches', () => {
     [
       'std 0',
       {batchSize: 1, normalization: {mean: [0, 0, 0], std: [1, 0, 1]}},
-      /normalization.std is \[1,0,1\]; expected numbers above 0/,
+      /normalization.std is \[1, 0, 1\]; expected numbers above 0/,
     ],
     ['mean NaN', {batchSize: 1, normalization: {mean: [0, NaN, 0], std: [1, 1, 1]}}, /normalization.mean/],
   ];

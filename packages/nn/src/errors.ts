@@ -17,11 +17,3 @@ export class StateMismatchError extends AddernetError {
     super('ADDERNET_STATE_MISMATCH', message, options);
   }
 }
-
-/** A value as it appears in an error message. */
-export function describe(value: unknown): string {
-  if (typeof value === 'string') {
-    return `'${value}'`;
-  }
-  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
-}

@@ -8,7 +8,7 @@ export class RunnerError extends AddernetError {}
 export interface ConfigIssue {
   /** Dotted path, e.g. 'optimizer.momentum'; '' for the whole. */
   readonly path: string;
-  /** What was given, as JSON; 'nothing' where a value is missing. */
+  /** What was given, as in source code; 'nothing' where a value is missing. */
   readonly given: string;
   /** What would have been right. */
   readonly expected: string;

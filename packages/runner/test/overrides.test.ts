@@ -74,10 +74,10 @@ describe('parseOverrides', () => {
   it('names path, given and expected', () => {
     const error = configError(() => parseOverrides({'optimizer.momentum': 'fast'}));
     expect(error.path).toBe('optimizer.momentum');
-    expect(error.message).toBe('optimizer.momentum (--optimizer.momentum): given "fast", expected a number in [0, 1)');
+    expect(error.message).toBe("optimizer.momentum (--optimizer.momentum): given 'fast', expected a number in [0, 1)");
     expect(configError(() => parseOverrides({'optimizer.momentum': '1'})).message).toContain('given 1');
     expect(configError(() => parseOverrides({epochs: '1.5'})).message).toContain('expected an integer ≥ 1');
-    expect(configError(() => parseOverrides({epochs: ''})).message).toContain('given ""');
+    expect(configError(() => parseOverrides({epochs: ''})).message).toContain("given ''");
     expect(configError(() => parseOverrides({data: 'offical'})).message).toContain("'official'");
     expect(configError(() => parseOverrides({augmentation: 'yes'})).message).toContain('expected true or false');
     expect(configError(() => parseOverrides({operators: 'adder,adder'})).message).toContain('different operator names');
@@ -244,8 +244,8 @@ describe('parseOverrideArguments', () => {
   });
 
   it('refuses what is not an override', () => {
-    expect(configError(() => parseOverrideArguments(['resnet20'])).message).toContain('given "resnet20"');
-    expect(configError(() => parseOverrideArguments(['-e', '2'])).message).toContain('given "-e"');
+    expect(configError(() => parseOverrideArguments(['resnet20'])).message).toContain("given 'resnet20'");
+    expect(configError(() => parseOverrideArguments(['-e', '2'])).message).toContain("given '-e'");
     expect(configError(() => parseOverrideArguments(['--epochs'])).message).toContain('--epochs=VALUE');
     expect(configError(() => parseOverrideArguments(['--epochs', '--seed=1'])).message).toContain('--epochs=VALUE');
     expect(configError(() => parseOverrideArguments(['--seed=1', '--seed=2'])).message).toContain('twice');

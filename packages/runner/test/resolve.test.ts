@@ -95,10 +95,10 @@ describe('resolveConfig', () => {
       return 'nothing thrown';
     };
     expect(message(() => checkExperiment(wrong, 'a/experiment.ts'))).toBe(
-      'a/experiment.ts: optimizer.momentum (variant \'paper\'): given "fast", expected a number in [0, 1)',
+      "a/experiment.ts: optimizer.momentum (variant 'paper'): given 'fast', expected a number in [0, 1)",
     );
     expect(message(() => resolveConfig(definition, {file: 'a/experiment.ts', overrides: {epochs: 'x'}}))).toBe(
-      'a/experiment.ts: epochs (--epochs): given "x", expected an integer ≥ 1',
+      "a/experiment.ts: epochs (--epochs): given 'x', expected an integer ≥ 1",
     );
     const incomplete = defineExperiment({name: 'x', description: 'x', config: {datasets: ['a'], epochs: 1}});
     expect(message(() => resolveConfig(incomplete))).toContain('architectures: given nothing, expected a list');
@@ -138,7 +138,7 @@ describe('definitions', () => {
     expect(issues(undefined)).toContain('export default defineExperiment');
     expect(issues(42)).toContain('given 42');
     expect(issues({})).toContain('name: given nothing');
-    expect(issues({name: '../x', description: 'x', config: {}})).toContain('name: given "../x"');
+    expect(issues({name: '../x', description: 'x', config: {}})).toContain("name: given '../x'");
     expect(issues({name: 'x', description: 'x', config: {}, variant: {}})).toContain('variant: given an unknown field');
     expect(issues({name: 'x', description: 'x', config: {epoch: 3}})).toContain(
       'epoch (config): given an unknown field, expected epochs?',
@@ -147,7 +147,7 @@ describe('definitions', () => {
       'optimizer.learningrate (config): given an unknown field, expected optimizer.learningRate?',
     );
     expect(issues({name: 'x', description: 'x', config: {optimizer: 'sgd'}})).toContain(
-      'optimizer (config): given "sgd", expected an object with optimizer.learningRate, optimizer.momentum',
+      "optimizer (config): given 'sgd', expected an object with optimizer.learningRate, optimizer.momentum",
     );
     expect(issues({name: 'x', description: 'x', config: {}, onSlowBackend: {config: {}}})).toContain(
       'onSlowBackend.note',

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {describeValue} from '@addernet/core';
 import {adderOperator, convOperator} from '@addernet/nn';
 import type {Architecture, BuildOptions, Operator} from '@addernet/plugin';
 import {lenet5Bn} from './architectures/lenet5-bn.js';
 import {resnet20, resnet32} from './architectures/resnet.js';
 import {tiny} from './architectures/tiny.js';
 import {vggSmall} from './architectures/vgg-small.js';
-import {describeValue, UnknownArchitectureError, UnknownOperatorError} from './errors.js';
+import {UnknownArchitectureError, UnknownOperatorError} from './errors.js';
 
 /** Every architecture of the zoo. */
 export const architectures: readonly Architecture[] = [resnet20, resnet32, vggSmall, lenet5Bn, tiny];

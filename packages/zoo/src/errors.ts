@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {AddernetError} from '@addernet/core';
+import {AddernetError, describeValue} from '@addernet/core';
 
 /** An architecture was asked for by a name that the zoo does not have. */
 export class UnknownArchitectureError extends AddernetError {
@@ -46,18 +46,4 @@ export class OperatorContractError extends AddernetError {
   ) {
     super('ADDERNET_OPERATOR_CONTRACT', `operator '${operator}', asked for layer '${layer}': ${detail}`);
   }
-}
-
-/** As it would stand in source code; never throws. */
-export function describeValue(value: unknown): string {
-  if (typeof value === 'string') {
-    return `'${value}'`;
-  }
-  if (Array.isArray(value)) {
-    return `[${value.map(describeValue).join(', ')}]`;
-  }
-  if (typeof value === 'object' && value !== null) {
-    return `an object with the fields {${Object.keys(value).join(', ')}}`;
-  }
-  return typeof value === 'function' ? `function ${value.name}` : String(value);
 }

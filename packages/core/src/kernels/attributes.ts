@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {NamedAttrMap} from '@tensorflow/tfjs-core';
-import {describe, KernelCallError} from '../errors.js';
+import {describeValue} from '../describe-value.js';
+import {KernelCallError} from '../errors.js';
 import {
   type Conv2DGeometry,
   FILTER_GRADIENTS,
@@ -19,7 +20,7 @@ export function readGeometry({kernelName, attrs}: AttributeReader): Conv2DGeomet
   const {geometry} = attrs;
   if (isGeometry(geometry)) return geometry;
   throw new KernelCallError(
-    `${kernelName}: attribute geometry is ${describe(geometry)}; expected the result of conv2dGeometry`,
+    `${kernelName}: attribute geometry is ${describeValue(geometry)}; expected the result of conv2dGeometry`,
   );
 }
 
@@ -27,7 +28,7 @@ export function readInputGradient({kernelName, attrs}: AttributeReader): InputGr
   const {inputGradient} = attrs;
   if (isInputGradient(inputGradient)) return inputGradient;
   throw new KernelCallError(
-    `${kernelName}: attribute inputGradient is ${describe(inputGradient)}; expected one of ${INPUT_GRADIENTS.join(', ')}`,
+    `${kernelName}: attribute inputGradient is ${describeValue(inputGradient)}; expected one of ${INPUT_GRADIENTS.join(', ')}`,
   );
 }
 
@@ -35,7 +36,7 @@ export function readFilterGradient({kernelName, attrs}: AttributeReader): Filter
   const {filterGradient} = attrs;
   if (isFilterGradient(filterGradient)) return filterGradient;
   throw new KernelCallError(
-    `${kernelName}: attribute filterGradient is ${describe(filterGradient)}; ` +
+    `${kernelName}: attribute filterGradient is ${describeValue(filterGradient)}; ` +
       `expected one of ${FILTER_GRADIENTS.join(', ')}`,
   );
 }
@@ -43,7 +44,7 @@ export function readFilterGradient({kernelName, attrs}: AttributeReader): Filter
 export function readEpsilon({kernelName, attrs}: AttributeReader): number {
   const {epsilon} = attrs;
   if (typeof epsilon === 'number') return epsilon;
-  throw new KernelCallError(`${kernelName}: attribute epsilon is ${describe(epsilon)}; expected a number`);
+  throw new KernelCallError(`${kernelName}: attribute epsilon is ${describeValue(epsilon)}; expected a number`);
 }
 
 export function isInputGradient(value: unknown): value is InputGradient {

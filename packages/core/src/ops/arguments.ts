@@ -7,7 +7,8 @@ import {
   type Tensor1D,
   type TensorLike,
 } from '@tensorflow/tfjs-core';
-import {ArgumentError, describe, DtypeError, ShapeError} from '../errors.js';
+import {describeValue} from '../describe-value.js';
+import {ArgumentError, DtypeError, ShapeError} from '../errors.js';
 
 /** An argument of an op as a float32 tensor. Plain arrays become tensors; other dtypes are refused, as a cast would hide a mistake. */
 export function float32Tensor(opName: string, name: string, value: Tensor | TensorLike): Tensor {
@@ -53,6 +54,6 @@ export function chosen<Choice extends string>(
   if (value === undefined) return fallback;
   if (valid.includes(value)) return value;
   throw new ArgumentError(
-    `${opName}: ${name} is ${describe(value)}; expected one of ${valid.map((choice) => `'${choice}'`).join(', ')}`,
+    `${opName}: ${name} is ${describeValue(value)}; expected one of ${valid.map((choice) => `'${choice}'`).join(', ')}`,
   );
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {engine, op, reshape, type Tensor, type Tensor1D, type TensorLike} from '@tensorflow/tfjs-core';
-import {ArgumentError, describe, ShapeError} from '../errors.js';
+import {describeValue} from '../describe-value.js';
+import {ArgumentError, ShapeError} from '../errors.js';
 import {registerBatchNormGradients} from '../gradients/batch-norm.js';
 import {registerReshapeGradient} from '../gradients/reshape.js';
 import {BATCH_NORM_INFERENCE, registerBatchNormInference} from './batch-norm-inference-kernel.js';
@@ -109,7 +110,7 @@ export const batchNormInference = op({batchNormInference_});
 
 function checkEpsilon(opName: string, epsilon: number): void {
   if (Number.isFinite(epsilon) && epsilon >= 0) return;
-  throw new ArgumentError(`${opName}: epsilon is ${describe(epsilon)}; expected a number of at least 0`);
+  throw new ArgumentError(`${opName}: epsilon is ${describeValue(epsilon)}; expected a number of at least 0`);
 }
 
 /** x, and x seen as [rows, channels]. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import {ArgumentError} from '@addernet/core';
+import {ArgumentError, describeValue} from '@addernet/core';
 import type {BatchOptions, Normalization} from '@addernet/plugin';
-import {describe} from '../errors.js';
 
 type ImageShape = readonly [number, number, number];
 
@@ -41,5 +40,5 @@ export function requireInteger(name: string, value: number, minimum: number, ope
 }
 
 function fail(name: string, value: unknown, expected: string, operation = 'batches'): never {
-  throw new ArgumentError(`${operation}: ${name} is ${describe(value)}; expected ${expected}`);
+  throw new ArgumentError(`${operation}: ${name} is ${describeValue(value)}; expected ${expected}`);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import {ArgumentError} from '@addernet/core';
+import {ArgumentError, describeValue} from '@addernet/core';
 import type {DatasetDefinition} from '../definition.js';
-import {describe} from '../errors.js';
 
 /** @throws ArgumentError unless it is 'train' or 'test'. */
 export function requireSplitName(definition: Pick<DatasetDefinition, 'title'>, split: string): void {
@@ -20,6 +19,8 @@ export function requireLabelSet(definition: Pick<DatasetDefinition, 'title' | 'c
 
 function requireOneOf({title}: {title: string}, name: string, value: string, valid: readonly string[]): void {
   if (!valid.includes(value)) {
-    throw new ArgumentError(`${title}: ${name} is ${describe(value)}; expected ${valid.map(describe).join(' or ')}`);
+    throw new ArgumentError(
+      `${title}: ${name} is ${describeValue(value)}; expected ${valid.map(describeValue).join(' or ')}`,
+    );
   }
 }

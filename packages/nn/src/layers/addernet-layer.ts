@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import {ArgumentError, ShapeError} from '@addernet/core';
+import {ArgumentError, describeValue, ShapeError} from '@addernet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import {describe, DuplicateLibraryError} from '../errors.js';
+import {DuplicateLibraryError} from '../errors.js';
 import {bindInitializer} from '../initializers/seeded-initializer.js';
 import {setConstraint} from '../optimizers/constrained-variables.js';
 import type {Constraint, Initializer, Kwargs, LayerArgs, Regularizer, Shape} from '../tfl-types.js';
@@ -47,12 +47,14 @@ export abstract class AddernetLayer extends tfl.layers.Layer {
     const valid: readonly string[] = [...COMMON_KEYS, 'seed', ...keys];
     for (const [key, value] of Object.entries(config)) {
       if (value !== undefined && !valid.includes(key)) {
-        throw new ArgumentError(`${this.label}: unknown option ${describe(key)}; valid ones are ${valid.join(', ')}`);
+        throw new ArgumentError(
+          `${this.label}: unknown option ${describeValue(key)}; valid ones are ${valid.join(', ')}`,
+        );
       }
     }
     this.seed = config.seed ?? 0;
     if (!Number.isSafeInteger(this.seed)) {
-      throw new ArgumentError(`${this.label}: seed is ${describe(this.seed)}; expected an integer`);
+      throw new ArgumentError(`${this.label}: seed is ${describeValue(this.seed)}; expected an integer`);
     }
   }
 

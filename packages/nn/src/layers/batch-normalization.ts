@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import {ArgumentError, batchNormInference, batchNormTraining, ShapeError} from '@addernet/core';
+import {ArgumentError, batchNormInference, batchNormTraining, describeValue, ShapeError} from '@addernet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import {describe} from '../errors.js';
 import {
   type ConstraintOption,
   type InitializerOption,
@@ -90,14 +89,14 @@ export class BatchNormalization extends AddernetLayer {
     const {label} = this;
     this.momentum = config.momentum ?? 0.9;
     if (!(this.momentum >= 0 && this.momentum <= 1)) {
-      throw new ArgumentError(`${label}: momentum is ${describe(this.momentum)}; expected a number from 0 to 1`);
+      throw new ArgumentError(`${label}: momentum is ${describeValue(this.momentum)}; expected a number from 0 to 1`);
     }
     this.epsilon = config.epsilon ?? 1e-5;
     if (!(this.epsilon > 0 && Number.isFinite(this.epsilon))) {
-      throw new ArgumentError(`${label}: epsilon is ${describe(this.epsilon)}; expected a positive number`);
+      throw new ArgumentError(`${label}: epsilon is ${describeValue(this.epsilon)}; expected a positive number`);
     }
     if ((config.axis ?? -1) !== -1) {
-      throw new ArgumentError(`${label}: axis is ${describe(config.axis)}; only −1, the last axis, is supported`);
+      throw new ArgumentError(`${label}: axis is ${describeValue(config.axis)}; only −1, the last axis, is supported`);
     }
     this.center = config.center ?? true;
     this.scale = config.scale ?? true;

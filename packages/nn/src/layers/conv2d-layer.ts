@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import {ArgumentError, conv2dGeometry, type Padding, ShapeError} from '@addernet/core';
+import {ArgumentError, conv2dGeometry, describeValue, type Padding, ShapeError} from '@addernet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import {describe} from '../errors.js';
 import {fans} from '../initializers/fans.js';
 import {
   type ConstraintOption,
@@ -88,12 +87,14 @@ export abstract class Conv2DLayer extends AddernetLayer {
     super(config, [...KEYS, ...keys]);
     const {label} = this;
     if (!Number.isSafeInteger(config.filters) || config.filters < 1) {
-      throw new ArgumentError(`${label}: filters is ${describe(config.filters)}; expected an integer of at least 1`);
+      throw new ArgumentError(
+        `${label}: filters is ${describeValue(config.filters)}; expected an integer of at least 1`,
+      );
     }
     const dataFormat: string = config.dataFormat ?? 'channelsLast';
     if (dataFormat !== 'channelsLast') {
       throw new ArgumentError(
-        `${label}: dataFormat is ${describe(dataFormat)}; 'channelsLast' is the only one supported`,
+        `${label}: dataFormat is ${describeValue(dataFormat)}; 'channelsLast' is the only one supported`,
       );
     }
     this.filters = config.filters;
@@ -216,7 +217,7 @@ export abstract class Conv2DLayer extends AddernetLayer {
     const channels = this.#inChannels(shape);
     if (!Number.isSafeInteger(this.groups) || this.groups < 1 || channels % this.groups !== 0) {
       throw new ShapeError(
-        `${this.label}: groups is ${describe(this.groups)}; expected a divisor of the input's ${channels} channels`,
+        `${this.label}: groups is ${describeValue(this.groups)}; expected a divisor of the input's ${channels} channels`,
       );
     }
     return [...this.kernelSize, channels / this.groups, this.filters];
@@ -231,7 +232,7 @@ function pair(label: string, name: string, value: PairOption): readonly [number,
   const [height, width, ...rest]: readonly number[] = typeof value === 'number' ? [value, value] : value;
   if (height === undefined || width === undefined || rest.length > 0 || ![height, width].every(isPositiveInteger)) {
     throw new ArgumentError(
-      `${label}: ${name} is ${describe(value)}; expected an integer of at least 1, or a pair [height, width] of such`,
+      `${label}: ${name} is ${describeValue(value)}; expected an integer of at least 1, or a pair [height, width] of such`,
     );
   }
   return [height, width];

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import {ArgumentError, ShapeError} from '@addernet/core';
+import {ArgumentError, describeValue, ShapeError} from '@addernet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import {describe} from '../errors.js';
 import {
   type ConstraintOption,
   type InitializerOption,
@@ -64,7 +63,7 @@ export abstract class DenseLayer extends AddernetLayer {
     super(config, [...KEYS, ...keys]);
     const {label} = this;
     if (!Number.isSafeInteger(config.units) || config.units < 1) {
-      throw new ArgumentError(`${label}: units is ${describe(config.units)}; expected an integer of at least 1`);
+      throw new ArgumentError(`${label}: units is ${describeValue(config.units)}; expected an integer of at least 1`);
     }
     this.units = config.units;
     this.useBias = config.useBias ?? true;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   ArgumentError,
+  describeValue,
   FILTER_GRADIENTS,
   type FilterGradient,
   INPUT_GRADIENTS,
   type InputGradient,
 } from '@addernet/core';
-import {describe} from '../errors.js';
 
 export function filterGradientOption(label: string, value: FilterGradient | null | undefined): FilterGradient {
   return oneOf(label, 'filterGradient', value ?? 'full-precision', FILTER_GRADIENTS);
@@ -20,7 +20,7 @@ function oneOf<T extends string>(label: string, name: string, value: string, val
   const found = valid.find((candidate) => candidate === value);
   if (found === undefined) {
     throw new ArgumentError(
-      `${label}: ${name} is ${describe(value)}; expected one of ${valid.map((candidate) => describe(candidate)).join(', ')}`,
+      `${label}: ${name} is ${describeValue(value)}; expected one of ${valid.map((candidate) => describeValue(candidate)).join(', ')}`,
     );
   }
   return found;

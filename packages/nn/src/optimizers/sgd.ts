@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import {ArgumentError} from '@addernet/core';
+import {ArgumentError, describeValue} from '@addernet/core';
 import * as tf from '@tensorflow/tfjs-core';
-import {describe, StateMismatchError} from '../errors.js';
+import {StateMismatchError} from '../errors.js';
 import {isAdderFilter} from './adder-filters.js';
 import {constraintOf} from './constrained-variables.js';
 import {Slots} from './slots.js';
@@ -92,7 +92,7 @@ export class SGD extends tf.Optimizer {
       }
       const variable = tf.engine().registeredVariables[name];
       if (variable === undefined) {
-        throw new ArgumentError(`SGD: gradient for ${describe(name)}; there is no variable of that name`);
+        throw new ArgumentError(`SGD: gradient for ${describeValue(name)}; there is no variable of that name`);
       }
       pairs.push({variable, gradient});
     }
@@ -128,7 +128,7 @@ export class SGD extends tf.Optimizer {
     const [first, ...velocities] = weightValues;
     if (first?.name !== ITERATIONS) {
       throw new StateMismatchError(
-        `SGD: saved optimizer state begins with ${describe(first?.name)}; expected '${ITERATIONS}', the number of steps done`,
+        `SGD: saved optimizer state begins with ${describeValue(first?.name)}; expected '${ITERATIONS}', the number of steps done`,
       );
     }
     if (this.momentum === 0 && velocities.length > 0) {
@@ -187,7 +187,7 @@ function localScale(gradient: tf.Tensor, eta: number): tf.Tensor {
 
 function nonNegative(name: string, value: number): number {
   if (!Number.isFinite(value) || value < 0) {
-    throw new ArgumentError(`SGD: ${name} is ${describe(value)}; expected a finite number of at least 0`);
+    throw new ArgumentError(`SGD: ${name} is ${describeValue(value)}; expected a finite number of at least 0`);
   }
   return value;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import {describeValue} from '@addernet/core';
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -29,17 +30,7 @@ export function leafPaths(value: unknown, path: readonly string[] = []): string[
   return Object.entries(value).flatMap(([key, inner]) => leafPaths(inner, [...path, key]));
 }
 
-/** A short JSON text of a value, for errors. */
+/** A value for errors; in a configuration, undefined is what is not there. */
 export function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value);
-  } catch {
-    text = undefined;
-  }
-  text ??= typeof value;
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+  return value === undefined ? 'nothing' : describeValue(value);
 }
