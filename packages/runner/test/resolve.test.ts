@@ -155,7 +155,7 @@ describe('definitions', () => {
     expect(
       issues({name: 'x', description: 'x', config: {}, onSlowBackend: {config: {backend: 'cpu'}, note: 'n'}}),
     ).toContain('backend (onSlowBackend.config): given a value, expected none');
-    expect(issues({name: 'x', description: 'x', config: {seeds: [1, 1]}})).toContain('seeds (config): given [1,1]');
+    expect(issues({name: 'x', description: 'x', config: {seeds: [1, 1]}})).toContain('seeds (config): given [1, 1]');
   });
 
   it('accepts a minimal one and a frozen one', () => {
