@@ -17,3 +17,10 @@ export class StateMismatchError extends AddernetError {
     super('ADDERNET_STATE_MISMATCH', message, options);
   }
 }
+
+/** Bytes that are no safetensors file, or a broken one. */
+export class SafetensorsError extends AddernetError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ADDERNET_SAFETENSORS', `safetensors: ${message}`, options);
+  }
+}

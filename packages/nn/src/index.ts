@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 export {fromModelArtifacts, type SaveOptions, toModelArtifacts} from './artifacts/model-artifacts.js';
+export {decodeSafetensors, encodeSafetensors, type SafetensorsFile} from './artifacts/safetensors.js';
+export {
+  BYTES_PER_ELEMENT,
+  elementReader,
+  type ElementReader,
+  fromFloat32,
+  type StoredDtype,
+  type StoredTensor,
+  toFloat32,
+} from './artifacts/stored-tensor.js';
 export {countOperations, type LayerOperations, type ModelOperations} from './counts/count-operations.js';
-export {DuplicateLibraryError, StateMismatchError} from './errors.js';
+export {DuplicateLibraryError, SafetensorsError, StateMismatchError} from './errors.js';
 export {KaimingNormal, type KaimingNormalConfig} from './initializers/kaiming-normal.js';
 export {Normal, type NormalConfig} from './initializers/normal.js';
 export {PyTorchUniform} from './initializers/pytorch-uniform.js';
@@ -13,6 +23,7 @@ export {conv2d, Conv2D} from './layers/conv2d.js';
 export {Conv2DLayer, type Conv2DLayerConfig, type PairOption} from './layers/conv2d-layer.js';
 export {dense, Dense} from './layers/dense.js';
 export {DenseLayer, type DenseLayerConfig} from './layers/dense-layer.js';
+export {zeroPaddedShortcut, ZeroPaddedShortcut, type ZeroPaddedShortcutConfig} from './layers/zero-padded-shortcut.js';
 export {adderOperator} from './operators/adder.js';
 export {convOperator} from './operators/conv.js';
 export {OPERATION_ENERGY, OPERATION_ENERGY_SOURCE} from './operators/energy.js';

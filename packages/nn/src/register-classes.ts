@@ -10,6 +10,7 @@ import {AdderDense} from './layers/adder-dense.js';
 import {BatchNormalization} from './layers/batch-normalization.js';
 import {Conv2D} from './layers/conv2d.js';
 import {Dense} from './layers/dense.js';
+import {ZeroPaddedShortcut} from './layers/zero-padded-shortcut.js';
 import {SGD} from './optimizers/sgd.js';
 
 const CLASSES: readonly serialization.SerializableConstructor<serialization.Serializable>[] = [
@@ -18,6 +19,7 @@ const CLASSES: readonly serialization.SerializableConstructor<serialization.Seri
   AdderDense,
   Dense,
   BatchNormalization,
+  ZeroPaddedShortcut,
   Normal,
   KaimingNormal,
   PyTorchUniform,

@@ -5,12 +5,13 @@ import {adderOperator, convOperator} from '@addernet/nn';
 import type {Architecture, BuildOptions, Operator} from '@addernet/plugin';
 import {lenet5Bn} from './architectures/lenet5-bn.js';
 import {resnet20, resnet32} from './architectures/resnet.js';
+import {resnet20OptionA} from './architectures/resnet-option-a.js';
 import {tiny} from './architectures/tiny.js';
 import {vggSmall} from './architectures/vgg-small.js';
 import {UnknownArchitectureError, UnknownOperatorError} from './errors.js';
 
 /** Every architecture of the zoo. */
-export const architectures: readonly Architecture[] = [resnet20, resnet32, vggSmall, lenet5Bn, tiny];
+export const architectures: readonly Architecture[] = [resnet20, resnet32, resnet20OptionA, vggSmall, lenet5Bn, tiny];
 
 const operators: readonly Operator[] = [convOperator, adderOperator];
 

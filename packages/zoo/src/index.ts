@@ -3,6 +3,8 @@ export {architectures, createModel, listModels} from './create-model.js';
 export type {CreateModelOptions, ModelDescription} from './create-model.js';
 export {createCifarResnet, resnet20, resnet32} from './architectures/resnet.js';
 export type {CifarResnetOptions} from './architectures/resnet.js';
+export {createOptionAResnet, resnet20OptionA} from './architectures/resnet-option-a.js';
+export type {OptionAResnetOptions} from './architectures/resnet-option-a.js';
 export {createVggSmall, vggSmall} from './architectures/vgg-small.js';
 export type {VggSmallOptions} from './architectures/vgg-small.js';
 export {lenet5Bn} from './architectures/lenet5-bn.js';

@@ -34,7 +34,7 @@ test('an unknown architecture is answered with the known ones', () => {
   expect(error).toBeInstanceOf(UnknownArchitectureError);
   expect(error).toMatchObject({valid: listModels().map(({name}) => name)});
   expect(String(error)).toBe(
-    "UnknownArchitectureError: unknown architecture 'resnet21'; the zoo has: resnet20, resnet32, vgg-small, lenet5-bn, tiny",
+    "UnknownArchitectureError: unknown architecture 'resnet21'; the zoo has: resnet20, resnet32, resnet20-option-a, vgg-small, lenet5-bn, tiny",
   );
 });
 

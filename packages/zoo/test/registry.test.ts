@@ -12,6 +12,7 @@ beforeAll(startCpu);
 const inputShapes: Record<string, [number, number, number]> = {
   resnet20: [8, 8, 3],
   resnet32: [8, 8, 3],
+  'resnet20-option-a': [8, 8, 3],
   'vgg-small': [8, 8, 3],
   'lenet5-bn': [16, 12, 1],
   tiny: [8, 8, 3],
@@ -28,7 +29,14 @@ const cases = listModels().flatMap(({name}) =>
 );
 
 test('every architecture of the zoo is listed with its source', () => {
-  expect(listModels().map(({name}) => name)).toEqual(['resnet20', 'resnet32', 'vgg-small', 'lenet5-bn', 'tiny']);
+  expect(listModels().map(({name}) => name)).toEqual([
+    'resnet20',
+    'resnet32',
+    'resnet20-option-a',
+    'vgg-small',
+    'lenet5-bn',
+    'tiny',
+  ]);
   for (const {name, description, source} of listModels()) {
     expect(description.length, name).toBeGreaterThan(10);
     expect(source.length, name).toBeGreaterThan(10);
