@@ -17,6 +17,8 @@ export interface SessionOptions {
   readonly randomCases?: number;
   /** Runs only the cases it keeps: a glob over case ids, or a predicate. */
   readonly filter?: CaseFilter;
+  /** Told before each case under each rule, so that a run that hangs or is slow can say where. */
+  readonly onCase?: (caseId: string, rule: RuleName) => void;
 }
 
 /** A check that failed as its exclusion says. */
@@ -78,7 +80,10 @@ export class ConformanceSession implements CaseRuns {
       this.seed,
       this.#exclusionsOf(record, rule.name),
     );
-    for (const testCase of cases) report.add(await outcomesOf(rule, testCase, this), testCase);
+    for (const testCase of cases) {
+      this.#options.onCase?.(testCase.id, rule.name);
+      report.add(await outcomesOf(rule, testCase, this), testCase);
+    }
     return report.finish(cases.length, this.#options.filter === undefined);
   }
 

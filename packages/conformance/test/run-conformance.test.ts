@@ -56,6 +56,22 @@ describe('runConformance', () => {
     expect(failure && formatFailure(failure)).toContain('x [2, 7, 8, 4], filter [3, 3, 4, 5]; strides [1,1]');
   });
 
+  it('tells each case under each rule before it runs', async () => {
+    registerArrayKernels(backend, correctKernels);
+    const told: string[] = [];
+    await runConformance({
+      ...base(),
+      rules: ['error-bound', 'determinism'],
+      filter: 'AdderConv2D/valid/*/full-precision',
+      onCase: (caseId, rule) => told.push(`${rule} ${caseId}`),
+    });
+    expect(told).toEqual(
+      ['error-bound', 'determinism'].flatMap((rule) =>
+        ['hard-tanh', 'sign', 'full-precision'].map((input) => `${rule} AdderConv2D/valid/${input}/full-precision`),
+      ),
+    );
+  });
+
   it('replays a failure by case id and seed, with the same numbers', async () => {
     registerWithoutDilation();
     const {failures} = await runConformance({...base(), seed: 42, filter: '*/dilation-*'});

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+import {type Browser, chromium} from 'playwright-core';
+import {findChromium, USUAL_PLACES} from './find-chromium.mjs';
+
+/**
+ * WebGL and WebGPU on SwiftShader, so that they are there without a GPU and answer the same everywhere; the others keep Chromium, also as root,
+ * from asking the network.
+ */
+const FLAGS = [
+  '--headless=new',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+/** Why tests in Chromium are to be skipped; undefined where they are to run, which in CI they always are. */
+export function skipReason(): string | undefined {
+  if (findChromium() !== undefined || inCi()) return undefined;
+  return 'skipped, no Chromium found: install it or set CHROMIUM_PATH';
+}
+
+export const inCi = () => process.env.CI !== undefined && process.env.CI !== '' && process.env.CI !== 'false';
+
+/** Starts Chromium, headless, with a profile of its own that is deleted when it closes. */
+export async function launchChromium(flags: readonly string[] = []): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) {
+    throw new Error(
+      `no Chromium at ${USUAL_PLACES.join(', ')}; install it (apt-get install chromium) or set CHROMIUM_PATH`,
+    );
+  }
+  return chromium.launch({executablePath, args: [...FLAGS, ...flags], chromiumSandbox: false, timeout: 60_000});
+}

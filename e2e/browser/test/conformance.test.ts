@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import {opRecords} from '@addernet/conformance';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {type Bundle, bundleWithVite} from '../harness/bundle.ts';
+import {inCi, skipReason} from '../harness/chromium.ts';
+import {type OpenPageOptions, PageSession} from '../harness/page-session.ts';
+import type {ConformancePage} from '../pages/conformance.ts';
+import type {StartRequest} from '../pages/backends.ts';
+
+/** A backend in a page of a kind. */
+interface Setting extends OpenPageOptions, StartRequest {
+  readonly name: string;
+  readonly minify?: boolean;
+  /**
+   * Runs every n-th case of the kit: where a GPU is imitated by the processor, all of them take too long. Coprime to 6, the number of pairs of gradient
+   * attributes that the adder's cases go through in turn, so that each pair stays among them.
+   */
+  readonly every?: number;
+}
+
+/** Time limit of one op, ms. */
+const LIMIT = 150_000;
+
+const SETTINGS: readonly Setting[] = [
+  {name: 'cpu', backend: 'cpu'},
+  {name: 'wasm', backend: 'wasm'},
+  // Minified, TF.js's threaded build cannot start its workers: their code refers to a variable of the bundle.
+  {name: 'wasm, cross-origin isolated, TF.js’s threaded build', backend: 'wasm', isolated: true, minify: false},
+  {name: 'webgl', backend: 'webgl', every: 35},
+  {name: 'webgpu', backend: 'webgpu', every: 7},
+];
+
+const skipped = skipReason();
+const bundles = new Map<boolean, Promise<Bundle>>();
+
+/** The page is the same for all backends: it is bundled once, minified, and once not. */
+function bundle(minify: boolean): Promise<Bundle> {
+  const known = bundles.get(minify) ?? bundleWithVite('conformance', {minify});
+  bundles.set(minify, known);
+  return known;
+}
+
+afterAll(async () => {
+  for (const made of bundles.values()) await (await made).close();
+});
+
+describe.skipIf(skipped !== undefined)(`conformance in Chromium${skipped === undefined ? '' : ` (${skipped})`}`, () => {
+  describe.each(SETTINGS)('$name', ({name, backend, tfjsFlags = {}, minify = true, every = 1, ...options}) => {
+    let page: PageSession<ConformancePage> | undefined;
+    let missing: string | undefined;
+
+    beforeAll(async () => {
+      page = await PageSession.open(await bundle(minify), 'conformance', options);
+      try {
+        const environment = await page.call('start', {backend, tfjsFlags}, 60_000);
+        console.log(`${name}: ${JSON.stringify(environment)}`);
+      } catch (error) {
+        if (inCi()) throw error;
+        missing = String(error);
+      }
+    });
+    afterAll(() => page?.close());
+
+    it.for(opRecords.map((record) => record.name))('%s', async (op, {skip}) => {
+      if (page === undefined || missing !== undefined) return skip(missing);
+      const {passed, failed, cases, failures, seconds} = await page.call('conformance', {backend, op, every}, LIMIT);
+      console.log(`${name}: ${op}, ${passed} checks of ${cases} cases in ${seconds.toFixed(1)} s`);
+      expect(failures).toBe('');
+      expect(failed).toBe(0);
+      expect(passed).toBeGreaterThan(cases);
+      expect(page.errors).toEqual([]);
+    });
+  });
+});
