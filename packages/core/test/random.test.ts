@@ -92,6 +92,44 @@ describe('CounterRandom', () => {
     expect(Math.abs(variance - 1)).toBeLessThan(0.03);
   });
 
+  it('fills arrays with the moments of the normal and the uniform distribution, and with no values beside them', () => {
+    const values = new Float32Array(40_003);
+    const each = (): (() => number) => {
+      let next = 0;
+      return () => values[next++] ?? NaN;
+    };
+    new CounterRandom(1, 'fill').fillNormal(values, 3);
+    const normal = moments(each(), values.length);
+    expect(Math.abs(normal.mean)).toBeLessThan(0.06); // 4 standard errors
+    expect(Math.abs(normal.variance - 9)).toBeLessThan(0.26);
+    // Neighbours come of one radius and angle, or of words of one block.
+    const products = values.subarray(1).map((value, index) => value * (values[index] ?? NaN));
+    expect(Math.abs(products.reduce((sum, value) => sum + value, 0) / products.length)).toBeLessThan(0.18);
+    const within = values.filter((value) => Math.abs(value) < 3).length / values.length;
+    expect(Math.abs(within - 0.6827)).toBeLessThan(0.01);
+    expect(values.every(Number.isFinite)).toBe(true);
+
+    new CounterRandom(1, 'fill').fillUniform(values, -2, 6);
+    const uniform = moments(each(), values.length);
+    expect(Math.abs(uniform.mean - 2)).toBeLessThan(0.05);
+    expect(Math.abs(uniform.variance - 64 / 12)).toBeLessThan(0.1);
+    expect(values.every((value) => value >= -2 && value <= 6)).toBe(true);
+  });
+
+  it.each([0, 1, 2, 3, 5, 1001])('fills %i values as the beginning of a longer array', (length) => {
+    const [short, long] = [new Float32Array(length), new Float32Array(length + 9)];
+    new CounterRandom(4, 'a').fillNormal(short);
+    new CounterRandom(4, 'a').fillNormal(long);
+    expect(short).toEqual(long.subarray(0, length));
+    const random = new CounterRandom(4, 'a');
+    random.fillNormal(new Float32Array(length));
+    // What comes after a filled array is drawn anew, not left over from it.
+    const next = random.uint32();
+    const from = new CounterRandom(4, 'a');
+    for (let word = 0; word < 4 * Math.ceil(length / 4); word++) from.uint32();
+    expect(next).toBe(from.uint32());
+  });
+
   it('draws every integer below the bound about as often', () => {
     const random = new CounterRandom(2, 'integer');
     const counts = new Array<number>(7).fill(0);

@@ -3,15 +3,32 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {describeValue} from '@addernet/core';
 import {adderOperator, convOperator} from '@addernet/nn';
 import type {Architecture, BuildOptions, Operator} from '@addernet/plugin';
+import {resnet18, resnet34, resnet50} from './architectures/imagenet-resnet.js';
 import {lenet5Bn} from './architectures/lenet5-bn.js';
-import {resnet20, resnet32} from './architectures/resnet.js';
+import {lenetPlusPlus} from './architectures/lenet-plus-plus.js';
+import {mobilenetV2} from './architectures/mobilenet-v2.js';
+import {resnet20, resnet32, resnet44, resnet56} from './architectures/resnet.js';
 import {resnet20OptionA} from './architectures/resnet-option-a.js';
 import {tiny} from './architectures/tiny.js';
 import {vggSmall} from './architectures/vgg-small.js';
 import {UnknownArchitectureError, UnknownOperatorError} from './errors.js';
 
 /** Every architecture of the zoo. */
-export const architectures: readonly Architecture[] = [resnet20, resnet32, resnet20OptionA, vggSmall, lenet5Bn, tiny];
+export const architectures: readonly Architecture[] = [
+  resnet20,
+  resnet32,
+  resnet44,
+  resnet56,
+  resnet20OptionA,
+  resnet18,
+  resnet34,
+  resnet50,
+  mobilenetV2,
+  vggSmall,
+  lenet5Bn,
+  lenetPlusPlus,
+  tiny,
+];
 
 const operators: readonly Operator[] = [convOperator, adderOperator];
 

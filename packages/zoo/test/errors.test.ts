@@ -6,6 +6,9 @@ import {beforeAll, describe, expect, test} from 'vitest';
 import {
   architectures,
   createCifarResnet,
+  createImagenetResnet,
+  createLenetPlusPlus,
+  createMobilenetV2,
   createModel,
   createVggSmall,
   InvalidBuildOptionError,
@@ -34,7 +37,8 @@ test('an unknown architecture is answered with the known ones', () => {
   expect(error).toBeInstanceOf(UnknownArchitectureError);
   expect(error).toMatchObject({valid: listModels().map(({name}) => name)});
   expect(String(error)).toBe(
-    "UnknownArchitectureError: unknown architecture 'resnet21'; the zoo has: resnet20, resnet32, resnet20-option-a, vgg-small, lenet5-bn, tiny",
+    "UnknownArchitectureError: unknown architecture 'resnet21'; the zoo has: " +
+      'resnet20, resnet32, resnet44, resnet56, resnet20-option-a, resnet18, resnet34, resnet50, mobilenet-v2, vgg-small, lenet5-bn, lenet++, tiny',
   );
 });
 
@@ -97,6 +101,15 @@ test('sizes of one’s own residual networks and VGGs are checked', () => {
     'mine: widths is [16, 0]',
   );
   expect(() => createVggSmall({name: 'mine', widths: [1.5]})).toThrow('mine: widths is [1.5]');
+  expect(() => createImagenetResnet({name: 'mine', block: 'basic', blocksPerStage: [2, 2]})).toThrow(
+    'mine: blocksPerStage is [2, 2]; expected 4 positive integers, one per stage',
+  );
+  expect(() => createImagenetResnet({name: 'mine', block: 'basic', blocksPerStage: [1], widths: [-1]})).toThrow(
+    'mine: widths is [-1]',
+  );
+  expect(() => createMobilenetV2({name: 'mine', widthMultiplier: 0})).toThrow('mine: widthMultiplier is 0');
+  expect(() => createLenetPlusPlus({name: 'mine', widths: []})).toThrow('mine: widths is []');
+  expect(() => createLenetPlusPlus({name: 'mine', features: 0})).toThrow('mine: features is 0');
   const build = (widths: number[]) =>
     createCifarResnet({name: 'mine', blocksPerStage: 1, widths}).build({...good, operator: adderOperator});
   expect(build([8, 16]).getLayer('stage2.block0.add').outputShape).toEqual([null, 16, 16, 16]);

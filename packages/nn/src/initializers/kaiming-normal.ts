@@ -27,10 +27,7 @@ export class KaimingNormal extends SeededInitializer {
   }
 
   protected override fill(values: Float32Array, shape: readonly number[], random: CounterRandom): void {
-    const stddev = Math.sqrt(2 / fans('KaimingNormal', shape)[this.mode]);
-    for (let i = 0; i < values.length; ++i) {
-      values[i] = stddev * random.normal();
-    }
+    random.fillNormal(values, Math.sqrt(2 / fans('KaimingNormal', shape)[this.mode]));
   }
 
   override getConfig(): serialization.ConfigDict {

@@ -23,8 +23,11 @@ export class Normal extends SeededInitializer {
   }
 
   protected override fill(values: Float32Array, _shape: readonly number[], random: CounterRandom): void {
-    for (let i = 0; i < values.length; ++i) {
-      values[i] = this.mean + this.stddev * random.normal();
+    random.fillNormal(values, this.stddev);
+    if (this.mean !== 0) {
+      for (let i = 0; i < values.length; ++i) {
+        values[i] = (values[i] ?? 0) + this.mean;
+      }
     }
   }
 

@@ -23,8 +23,6 @@ export class PyTorchUniform extends SeededInitializer {
       );
     }
     const bound = 1 / Math.sqrt(fanIn);
-    for (let i = 0; i < values.length; ++i) {
-      values[i] = bound * (2 * random.uniform() - 1);
-    }
+    random.fillUniform(values, -bound, bound);
   }
 }

@@ -86,3 +86,9 @@ export const resnet20 = createCifarResnet({name: 'resnet20', blocksPerStage: 3})
 
 /** ResNet-32; 68.7 M taps in the operator's layers on 32×32×3. */
 export const resnet32 = createCifarResnet({name: 'resnet32', blocksPerStage: 5});
+
+/** ResNet-44; 97.0 M taps in the operator's layers on 32×32×3. */
+export const resnet44 = createCifarResnet({name: 'resnet44', blocksPerStage: 7});
+
+/** ResNet-56; 125.3 M taps in the operator's layers on 32×32×3. */
+export const resnet56 = createCifarResnet({name: 'resnet56', blocksPerStage: 9});
