@@ -3,6 +3,7 @@ import {Command} from 'commander';
 import {doctorCommand} from './commands/doctor.js';
 import {evaluateCommand} from './commands/evaluate.js';
 import {listCommand} from './commands/list.js';
+import {resumeCommand} from './commands/resume.js';
 import {runCommand} from './commands/run.js';
 import {cliVersion} from './package-versions.js';
 
@@ -14,7 +15,7 @@ export function createProgram(): Command {
     .showHelpAfterError('(addernet --help lists the commands)')
     .enablePositionalOptions()
     .exitOverride();
-  for (const command of [runCommand(), listCommand(), evaluateCommand(), doctorCommand()]) {
+  for (const command of [runCommand(), resumeCommand(), listCommand(), evaluateCommand(), doctorCommand()]) {
     command
       .exitOverride()
       .showHelpAfterError(`(addernet ${command.name()} --help lists what it takes)`)

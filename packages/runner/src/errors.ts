@@ -126,6 +126,44 @@ export class OutputFolderError extends RunnerError {
   }
 }
 
+/** Another process works in the run folder. */
+export class RunFolderLockedError extends RunnerError {
+  constructor(
+    readonly folder: string,
+    readonly pid: number,
+    readonly host: string,
+    lockFile: string,
+  ) {
+    super(
+      'ADDERNET_RUN_FOLDER_LOCKED',
+      `run folder ${folder}: process ${pid} on ${host} is working in it; expected no other process. ` +
+        `Wait for it or stop it; if it no longer exists, remove ${lockFile}`,
+    );
+  }
+}
+
+/** A run folder that cannot be gone on with: not one, of another version, of another model or other data. */
+export class ResumeError extends RunnerError {
+  constructor(
+    readonly folder: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super('ADDERNET_RESUME', `run folder ${folder}: ${message}`, options);
+  }
+}
+
+/** A checkpoint that is truncated, altered or of another form. */
+export class CheckpointError extends RunnerError {
+  constructor(
+    readonly file: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super('ADDERNET_CHECKPOINT', `checkpoint ${file}: ${message}`, options);
+  }
+}
+
 /** Training diverged: the loss became NaN or infinite. */
 export class NonFiniteLossError extends RunnerError {
   constructor(
@@ -135,13 +173,21 @@ export class NonFiniteLossError extends RunnerError {
     readonly epoch: number,
     /** 1 = the epoch's first step; absent when the loss was that of the test split after the epoch. */
     readonly step?: number,
+    /** What was not finite first, e.g. 'output of layer bn2'; absent where that is not known. */
+    readonly origin?: string,
   ) {
     super(
       'ADDERNET_NON_FINITE_LOSS',
       `${run}: the ${step === undefined ? 'test' : 'training'} loss became ${loss} in epoch ${epoch}` +
         (step === undefined ? '' : `, step ${step}`) +
+        (origin === undefined ? '' : ` (first not finite: ${origin})`) +
         '; expected a finite number. A smaller optimizer.learningRate, or schedule.warmUpEpochs, may help',
     );
+  }
+
+  /** The same error with what was not finite first. */
+  from(origin: string | undefined): NonFiniteLossError {
+    return new NonFiniteLossError(this.run, this.loss, this.epoch, this.step, origin);
   }
 }
 

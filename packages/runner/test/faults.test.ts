@@ -30,7 +30,7 @@ describe('what goes wrong', () => {
     const [first] = result.summary.runs;
     expect(first?.status).toBe('failed');
     expect(first?.error).toMatch(
-      /^pictures-small-plain-seed0: the training loss became (NaN|-?Infinity) in epoch 1, step \d; .*; the weights kept are those after epoch 0$/,
+      /^pictures-small-plain-seed0: the training loss became (NaN|-?Infinity) in epoch 1, step \d \(first not finite: (weight|output of layer) [\w/]+\); .*; the weights kept are those after epoch 0$/,
     );
     expect(first?.epochs).toEqual([]);
     expect((await readWeights(path.join(result.folder, first?.id ?? ''))).metadata).toMatchObject({epoch: '0'});
@@ -52,7 +52,7 @@ describe('what goes wrong', () => {
     expect(result.status).toBe('failed');
     const [failed, fine] = result.summary.runs;
     expect(failed).toMatchObject({status: 'failed', epochs: [{epoch: 1}, {epoch: 2}]});
-    expect(failed?.error).toContain('became NaN in epoch 3, step 1');
+    expect(failed?.error).toContain('became NaN in epoch 3, step 1 (first not finite: the images)');
     expect(failed?.error).toContain('the weights kept are those after epoch 2');
     expect(failed?.final?.top1).toBe(failed?.epochs[1]?.testTop1);
     expect(fine).toMatchObject({status: 'finished'});

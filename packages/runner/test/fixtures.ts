@@ -84,7 +84,7 @@ export class FakeSplit implements ImageSplit {
     }
     const {mean, std} = options.normalization ?? {mean: [0, 0, 0], std: [1, 1, 1]};
     const count = this.batchCount(options);
-    for (let batch = 0; batch < count; batch++) {
+    for (let batch = options.startBatch ?? 0; batch < count; batch++) {
       const indices = Int32Array.from(order.slice(batch * options.batchSize, (batch + 1) * options.batchSize));
       const images = new Float32Array(indices.length * PIXELS);
       indices.forEach((sample, row) => {

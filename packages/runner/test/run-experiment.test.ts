@@ -85,10 +85,19 @@ describe('runExperiment', () => {
 
     expect(path.basename(result.folder)).toMatch(/^fake-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/);
     expect(readdirSync(result.folder).sort()).toEqual(
-      [...ids, 'config.json', 'environment.json', 'metrics.csv', 'metrics.jsonl', 'report.txt', 'summary.json'].sort(),
+      [
+        ...ids,
+        'config.json',
+        'environment.json',
+        'experiment.json',
+        'metrics.csv',
+        'metrics.jsonl',
+        'report.txt',
+        'summary.json',
+      ].sort(),
     );
     for (const id of ids)
-      expect(readdirSync(path.join(result.folder, id)).sort()).toEqual(['model.json', 'weights.bin']);
+      expect(readdirSync(path.join(result.folder, id)).sort()).toEqual(['checkpoints', 'model.json', 'weights.bin']);
     for (const file of result.files) expect(existsSync(file), file).toBe(true);
     expect(result.files.at(-1)).toBe(path.join(result.folder, 'report.txt'));
     expect(readText(result.folder, 'report.txt').split('\n')).toHaveLength(4);

@@ -4,14 +4,11 @@ import {configFields, parseOverrideArguments, runExperiment} from '@addernet/run
 import {Command} from 'commander';
 import {createDefaultContainer} from '../composition.js';
 import {UsageError} from '../errors.js';
-import {EXIT} from '../exit-codes.js';
 import {loadExperiment, locateExperiment} from '../experiment-file.js';
-import {resultTables} from '../format.js';
-import {onInterrupt} from '../interrupt.js';
 import {keptByNx} from '../nx-arguments.js';
 import {packageVersions} from '../package-versions.js';
-import {createProgress} from '../progress/index.js';
-import {columnsOf, definitionList, wrapText} from '../text.js';
+import {showExperiment} from '../show-experiment.js';
+import {columnsOf, definitionList} from '../text.js';
 
 interface RunFlags {
   readonly variant?: string;
@@ -41,7 +38,8 @@ Examples:
   addernet run ./my/experiment.ts --epochs=2 --operators=adder,conv --backend=cpu
   addernet run cifar100 --optimizer.learning-rate=0.05 --no-augmentation
 
-Ctrl-C stops after the current step, saves the weights and finishes every file.
+Ctrl-C stops after the current step, saves the state and finishes every file; "addernet resume <folder>" goes on from
+there, as it does after a crash, with the same result as without a stop.
 Exit codes: 0 done, 1 a run failed, 2 wrong arguments or configuration, 130 Ctrl-C, 143 SIGTERM.`;
 
 async function run(args: readonly string[], flags: RunFlags): Promise<void> {
@@ -62,36 +60,20 @@ async function run(args: readonly string[], flags: RunFlags): Promise<void> {
   const workingFolder = process.cwd();
   const file = locateExperiment(fileOrName, workingFolder);
   const definition = await loadExperiment(file);
-  const progress = createProgress(process.stdout, flags.quiet === true);
-  const interruption = onInterrupt((message) => progress.listener.onNotice?.(message));
-  try {
-    const result = await runExperiment({
+  await showExperiment(flags.quiet === true, (listener, signal) =>
+    runExperiment({
       definition,
       file,
       overrides,
       container: createDefaultContainer(),
-      listener: progress.listener,
-      signal: interruption.signal,
+      listener,
+      signal,
       workingFolder,
       environment: packageVersions(),
       ...(flags.variant === undefined ? {} : {variant: flags.variant}),
       ...(flags.dataRoot === undefined ? {} : {dataRoot: path.resolve(flags.dataRoot)}),
-    });
-    progress.stop();
-    if (result.summary.runs.length > 0) console.log(`\n${resultTables(result.summary.runs)}\n`);
-    for (const note of result.summary.notes) console.log(wrapText(`Note: ${note}`, columnsOf(process.stdout), 2));
-    // The last line is a path, so that scripts (and a click in the terminal) find the report.
-    console.log(result.files.find((name) => name.endsWith('.html')) ?? result.folder);
-    process.exitCode =
-      result.status === 'interrupted'
-        ? (interruption.exitCode() ?? EXIT.interrupted)
-        : result.status === 'failed'
-          ? EXIT.failed
-          : EXIT.ok;
-  } finally {
-    progress.stop();
-    interruption.release();
-  }
+    }),
+  );
 }
 
 export function runCommand(): Command {

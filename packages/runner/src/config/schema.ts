@@ -64,6 +64,13 @@ const scheduleSchema = z.strictObject({
   ),
 });
 
+const checkpointsSchema = z.strictObject({
+  minutes: leaf(z.number().min(0), 'a number ≥ 0 (0: at the end of each epoch only)', 'minutes between checkpoints'),
+  steps: leaf(z.int().min(0), 'an integer ≥ 0 (0: off)', 'training steps between checkpoints, besides'),
+  keep: leaf(z.int().min(1), 'an integer ≥ 1', 'how many of the last checkpoints are kept'),
+  best: leaf(z.boolean(), 'true or false', 'also keep that of the epoch with the highest top-1 on the test images'),
+});
+
 const baseSchema = z.strictObject({
   datasets: names('dataset', 'cifar100,cifar10', 'datasets to train on'),
   architectures: names('architecture', 'resnet20,vgg-small', 'network structures'),
@@ -93,6 +100,7 @@ const baseSchema = z.strictObject({
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
   augmentation: leaf(z.boolean(), 'true or false', "the dataset's augmentation (pad-crop, flip) in training"),
+  checkpoints: checkpointsSchema,
   output: leaf(z.string().min(1), 'a folder', 'folder that the run folder is made in'),
   plugins: leaf(
     z.array(z.string().min(1)).readonly(),
@@ -119,6 +127,7 @@ export const experimentConfigSchema = baseSchema.superRefine((config, context) =
 export const partialConfigSchema = baseSchema.partial().extend({
   optimizer: optimizerSchema.partial().optional(),
   schedule: scheduleSchema.partial().optional(),
+  checkpoints: checkpointsSchema.partial().optional(),
 });
 
 /** A complete configuration, as config.json has it. */
@@ -144,6 +153,7 @@ export const DEFAULT_CONFIG = {
   optimizer: {learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, localLearningRate: 0.2},
   schedule: {kind: 'cosine', interval: 'epoch', final: 0, milestones: [], gamma: 0.1, warmUpEpochs: 0},
   augmentation: true,
+  checkpoints: {minutes: 5, steps: 0, keep: 2, best: true},
   output: 'runs',
   plugins: [],
 } as const satisfies PartialConfig;

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import path from 'node:path';
-import type {BackendProvider, ExperimentSummary, RunStatus, RunSummary} from '@addernet/plugin';
+import type {BackendProvider} from '@addernet/plugin';
 import {chooseBackend, startBackend} from '../backend.js';
 import {resolveConfig, slowBackendEffect, type ResolveOptions} from '../config/resolve.js';
 import type {ExperimentConfig} from '../config/schema.js';
-import {listBound, lookup} from '../container.js';
-import {InterruptedError, errorText} from '../errors.js';
+import {lookup} from '../container.js';
 import {loadPlugins} from '../plugins/load-plugins.js';
 import {describeEnvironment} from '../run-folder/environment.js';
-import {MetricsFiles} from '../run-folder/metrics-files.js';
 import {RunFolder} from '../run-folder/run-folder.js';
-import {secondsSince, stopIfAborted} from '../training/pause.js';
-import {loadData, type LoadedData} from './load-data.js';
-import {matrix} from './matrix.js';
-import {runOne} from './run-one.js';
+import {executeRuns} from './execute-runs.js';
+import {EXPERIMENT_VERSION, type ExperimentRecord} from './experiment-record.js';
 import type {ExperimentResult, RunExperimentOptions} from './types.js';
 
 interface Prepared {
@@ -58,13 +54,9 @@ async function prepare(options: RunExperimentOptions): Promise<Prepared> {
   return {config, provider, notes, baseFolder, workingFolder};
 }
 
-function statusOf(runs: readonly RunSummary[], interrupted: boolean): RunStatus {
-  if (interrupted || runs.some((run) => run.status === 'interrupted')) return 'interrupted';
-  return runs.some((run) => run.status === 'failed') ? 'failed' : 'finished';
-}
-
 /**
- * Runs an experiment: datasets × architectures × operators × seeds, one after the other, into a folder of its own.
+ * Runs an experiment: datasets × architectures × operators × seeds, one after the other, into a folder of its own. What was stopped or killed can
+ * be gone on with by `resumeExperiment`.
  *
  * A run that fails (a loss that is not finite, an architecture that cannot be built for the data) does not keep the others from running; the
  * result's status says so. When the signal is aborted the work stops within a step, and the files are finished.
@@ -75,12 +67,9 @@ function statusOf(runs: readonly RunSummary[], interrupted: boolean): RunStatus 
  */
 export async function runExperiment(options: RunExperimentOptions): Promise<ExperimentResult> {
   const {definition, variant, container, listener, signal, dataRoot} = options;
-  const {config, provider, notes: choiceNotes, baseFolder, workingFolder} = await prepare(options);
+  const {config, provider, notes, baseFolder, workingFolder} = await prepare(options);
   const startedAt = new Date();
-  const start = secondsSince(0);
-  const notes = [...choiceNotes];
   for (const note of notes) listener?.onNotice?.(note);
-
   await startBackend(provider);
   const environment = await describeEnvironment({
     provider,
@@ -92,107 +81,33 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Expe
     name: definition.name,
     startedAt,
   });
-  await folder.writeJson('config.json', config);
-  await folder.writeJson('environment.json', environment);
-  const metrics = new MetricsFiles(folder);
-  await metrics.begin();
-
-  const runs: RunSummary[] = [];
-  const summarise = (current?: RunSummary): ExperimentSummary => ({
-    name: definition.name,
-    description: definition.description,
-    startedAt: startedAt.toISOString(),
-    seconds: secondsSince(start),
-    notes,
-    config,
-    environment,
-    runs: current === undefined ? [...runs] : [...runs, current],
-  });
-  const writeSummary = (current: RunSummary): Promise<void> => folder.writeJson('summary.json', summarise(current));
-
-  const cells = matrix(config);
-  listener?.onExperimentStart?.({
-    name: definition.name,
-    folder: folder.folder,
-    backend: provider.name,
-    runs: cells.length,
-    config,
-  });
-
-  // All data first: what is missing shows before the first run rather than after it.
-  const loaded = new Map<string, LoadedData>();
-  let interrupted = false;
   try {
-    for (const name of config.datasets) {
-      const data = await loadData(lookup(container, 'dataset', name), {
-        config,
-        ...(dataRoot === undefined ? {} : {root: dataRoot}),
-        ...(listener === undefined ? {} : {listener}),
-        ...(signal === undefined ? {} : {signal}),
-      });
-      loaded.set(name, data);
-      for (const note of data.notes) {
-        notes.push(note);
-        listener?.onNotice?.(note);
-      }
-    }
-    stopIfAborted(signal);
-  } catch (error) {
-    if (!(error instanceof InterruptedError) && signal?.aborted !== true) {
-      await folder.discard();
-      throw error;
-    }
-    interrupted = true;
-  }
-
-  for (const [index, cell] of cells.entries()) {
-    const data = loaded.get(cell.dataset);
-    if (data === undefined || signal?.aborted === true) {
-      interrupted = true;
-      break;
-    }
-    const run = await runOne({
-      cell,
-      index,
-      total: cells.length,
-      data,
-      architecture: lookup(container, 'architecture', cell.architecture),
-      operator: lookup(container, 'operator', cell.operator),
-      operators: listBound(container, 'operator'),
-      backend: provider.name,
+    const record: ExperimentRecord = {
+      version: EXPERIMENT_VERSION,
+      name: definition.name,
+      description: definition.description,
+      startedAt: startedAt.toISOString(),
+      plugins: [...(definition.plugins ?? []), ...config.plugins],
+      pluginFolder: baseFolder,
+      workingFolder,
+      notes,
+      ...(dataRoot === undefined ? {} : {dataRoot}),
+      resumed: 0,
+    };
+    await folder.writeJson('config.json', config);
+    await folder.writeJson('environment.json', environment);
+    await folder.writeJson('experiment.json', record);
+    return await executeRuns({
+      record,
       config,
+      backend: provider.name,
+      environment,
+      container,
       folder,
-      metrics,
       ...(listener === undefined ? {} : {listener}),
       ...(signal === undefined ? {} : {signal}),
-      onProgress: writeSummary,
     });
-    await writeSummary(run);
-    runs.push(run);
-    listener?.onRunEnd?.(run);
-    if (run.status === 'interrupted') break;
+  } finally {
+    await folder.close();
   }
-
-  const status = statusOf(runs, interrupted);
-  if (status === 'interrupted') {
-    const finished = runs.filter((run) => run.status === 'finished').length;
-    notes.push(`Interrupted: ${finished} of ${cells.length} runs finished.`);
-  }
-  const reports: string[] = [];
-  for (const reporter of listBound(container, 'reporter')) {
-    try {
-      await folder.write(reporter.fileName, await reporter.render(summarise()));
-      reports.push(path.join(folder.folder, reporter.fileName));
-    } catch (error) {
-      // The figures are safe in their files; a report that fails must not cost them.
-      const note = `The report ${reporter.fileName} could not be made: ${errorText(error)}`;
-      notes.push(note);
-      listener?.onNotice?.(note);
-    }
-  }
-  const summary = summarise();
-  await folder.writeJson('summary.json', summary);
-  listener?.onExperimentEnd?.(summary);
-  const others = folder.files.filter((file) => !reports.includes(file));
-  return {folder: folder.folder, summary, status, files: [...others, ...reports]};
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import {countOperations} from '@addernet/nn';
 import type {Architecture, EpochMetrics, Operator, RunStatus, RunSummary} from '@addernet/plugin';
+import {dispose} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {RunCheckpoints} from '../checkpoints/run-checkpoints.js';
 import type {ExperimentConfig} from '../config/schema.js';
-import {InterruptedError, NonFiniteLossError, OutputFolderError, errorText} from '../errors.js';
+import {InterruptedError, NonFiniteLossError, OutputFolderError, ResumeError, errorText} from '../errors.js';
 import type {RunInfo, RunListener} from '../listener.js';
 import type {RunFolder} from '../run-folder/run-folder.js';
 import type {MetricsFiles} from '../run-folder/metrics-files.js';
@@ -28,6 +30,8 @@ export interface RunOneOptions {
   readonly metrics: MetricsFiles;
   readonly listener?: RunListener;
   readonly signal?: AbortSignal;
+  /** Go on where the newest checkpoint is, if there is one. `previous` is what summary.json says of the run. */
+  readonly resume?: {readonly previous?: RunSummary; readonly onBroken: (note: string) => void};
   /** Called after each epoch with the run as it stands. */
   readonly onProgress: (summary: RunSummary) => Promise<void>;
 }
@@ -60,8 +64,8 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
   const {cell, index, total, data, architecture, operator, backend, config, folder, metrics, listener, signal} =
     options;
   const {train, test, adapter} = data;
-  const startedAt = new Date().toISOString();
-  const start = secondsSince(0);
+  const startedAt = options.resume?.previous?.startedAt ?? new Date().toISOString();
+  let start = secondsSince(0);
   const epochs: EpochMetrics[] = [];
   let counts: Counts = {parameters: 0, trainableParameters: 0, operations: {multiplications: 0, additions: 0}};
 
@@ -124,7 +128,32 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
     model = built;
     counts = countModel(built, options.operators);
     await folder.makeFolder(cell.id);
-    await save(built, {epoch: '0'});
+    const checkpoints = new RunCheckpoints({
+      folder,
+      run: cell.id,
+      model: built,
+      identity: {
+        dataset: cell.dataset,
+        trainingData: `${train.provenance.label}, ${train.size} images`,
+        testData: `${test.provenance.label}, ${test.size} images`,
+        architecture: cell.architecture,
+        operator: cell.operator,
+        seed: String(cell.seed),
+        backend,
+      },
+      config: config.checkpoints,
+    });
+    const resumed =
+      options.resume === undefined
+        ? undefined
+        : await checkpoints.restore(({message}) => options.resume?.onBroken(`${message}; an earlier one is used.`));
+    if (resumed !== undefined) {
+      const {epoch, step, seconds, metrics: done} = resumed.state;
+      start = secondsSince(seconds);
+      epochs.push(...done);
+      listener?.onNotice?.(`${cell.id}: goes on in epoch ${epoch}, after step ${step}.`);
+    }
+    await save(built, {epoch: String(epochs.length)});
     const {batchSize} = config;
     const info: RunInfo = {
       id: cell.id,
@@ -142,6 +171,7 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
       testImages: test.size,
       parameters: counts.parameters,
     };
+    await metrics.restore(info, epochs);
     listener?.onRunStart?.(info);
     try {
       await trainModel({
@@ -153,6 +183,8 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
         config,
         seed: cell.seed,
         run: cell.id,
+        checkpoints,
+        ...(resumed === undefined ? {} : {resume: resumed}),
         ...(signal === undefined ? {} : {signal}),
         onStep: (progress) => listener?.onStep?.({run: info, ...progress}),
         onEvaluationStep: (progress) => listener?.onEvaluationStep?.({run: info, ...progress}),
@@ -169,10 +201,12 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
       if (!(error instanceof InterruptedError)) throw error;
       await save(built, {epoch: String(epochs.length), state: `interrupted after epoch ${epochs.length}`});
       return summarise('interrupted');
+    } finally {
+      dispose(resumed?.optimizer.map(({tensor}) => tensor) ?? []);
     }
     return summarise('finished');
   } catch (error) {
-    if (error instanceof OutputFolderError) throw error;
+    if (error instanceof OutputFolderError || error instanceof ResumeError) throw error;
     const kept = error instanceof NonFiniteLossError ? `; the weights kept are those after epoch ${epochs.length}` : '';
     return summarise('failed', `${errorText(error)}${kept}`);
   } finally {

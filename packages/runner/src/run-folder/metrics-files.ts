@@ -4,6 +4,14 @@ import {stringify} from 'csv-stringify/sync';
 import type {RunInfo} from '../listener.js';
 import type {RunFolder} from './run-folder.js';
 
+/** The run's entries of a row. */
+type MetricsRun = Pick<RunInfo, 'id' | 'dataset' | 'dataLabel' | 'architecture' | 'operator' | 'backend' | 'seed'>;
+
+function toRow(run: MetricsRun, metrics: EpochMetrics): MetricsRow {
+  const {id, dataset, dataLabel, architecture, operator, backend, seed} = run;
+  return {run: id, dataset, data: dataLabel, architecture, operator, backend, seed, ...metrics};
+}
+
 /** One epoch of one run, as metrics.jsonl and metrics.csv have it. */
 export interface MetricsRow extends EpochMetrics {
   readonly run: string;
@@ -48,9 +56,15 @@ export class MetricsFiles {
     await this.#writeTable();
   }
 
-  async add(run: RunInfo, metrics: EpochMetrics): Promise<void> {
-    const {id, dataset, dataLabel, architecture, operator, backend, seed} = run;
-    const row: MetricsRow = {run: id, dataset, data: dataLabel, architecture, operator, backend, seed, ...metrics};
+  /** Takes over what is known of a run from before, in place of what the files say: a killed process may have left more or less in them. */
+  async restore(run: MetricsRun, metrics: readonly EpochMetrics[]): Promise<void> {
+    this.#rows.push(...metrics.map((figures) => toRow(run, figures)));
+    await this.folder.write('metrics.jsonl', this.#rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    await this.#writeTable();
+  }
+
+  async add(run: MetricsRun, metrics: EpochMetrics): Promise<void> {
+    const row = toRow(run, metrics);
     this.#rows.push(row);
     await this.folder.appendLine('metrics.jsonl', JSON.stringify(row));
     await this.#writeTable();

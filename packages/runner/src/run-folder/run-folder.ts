@@ -4,6 +4,7 @@ import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import {OutputFolderError, errorCode} from '../errors.js';
 import {inFolder} from './file-errors.js';
+import {RunFolderLock} from './lock.js';
 
 /** Below this much free space an experiment is not begun. */
 const MINIMUM_FREE_BYTES = 8 * 1024 * 1024;
@@ -21,7 +22,7 @@ export interface CreateRunFolderOptions {
 }
 
 /**
- * A folder of one invocation. Files are written under a temporary name and renamed, so that a reader (or a kill) never meets half a file; lines
+ * A folder of one invocation, kept to one process until it is closed. Files are written under a temporary name and renamed, so that a reader (or a kill) never meets half a file; lines
  * are appended with one write each. Every failure is an OutputFolderError and leaves what is there.
  */
 export class RunFolder {
@@ -31,6 +32,7 @@ export class RunFolder {
   private constructor(
     /** Absolute. */
     readonly folder: string,
+    private readonly lock: RunFolderLock,
   ) {}
 
   /**
@@ -70,7 +72,25 @@ export class RunFolder {
         }
       }
     });
-    return new RunFolder(folder);
+    return new RunFolder(folder, await RunFolderLock.acquire(folder));
+  }
+
+  /**
+   * A folder that an earlier invocation made.
+   *
+   * @throws OutputFolderError if there is no such folder, or it cannot be written
+   * @throws RunFolderLockedError while another process works in it
+   */
+  static async open(folder: string): Promise<RunFolder> {
+    const absolute = path.resolve(folder);
+    const found = await stat(absolute).catch(() => undefined);
+    if (found?.isDirectory() !== true) {
+      throw new OutputFolderError(
+        absolute,
+        `${found === undefined ? 'there is no such folder' : 'this is a file'}; expected a run folder`,
+      );
+    }
+    return new RunFolder(absolute, await RunFolderLock.acquire(absolute));
   }
 
   /** Absolute paths of the files written, in the order of their first writing. */
@@ -78,10 +98,19 @@ export class RunFolder {
     return this.#files;
   }
 
-  /** Makes a folder within this one. */
+  /** Makes a folder within this one, if it is not there. */
   async makeFolder(name: string): Promise<void> {
+    if (this.#folders.includes(name)) return;
     await inFolder(this.folder, () => makeFolders(path.join(this.folder, name)));
     this.#folders.push(name);
+  }
+
+  /** Removes a file. */
+  async remove(name: string): Promise<void> {
+    const file = path.join(this.folder, name);
+    await inFolder(this.folder, () => rm(file, {force: true}));
+    const index = this.#files.indexOf(file);
+    if (index >= 0) this.#files.splice(index, 1);
   }
 
   /** Replaces a file as a whole. */
@@ -109,9 +138,15 @@ export class RunFolder {
 
   /** Removes the files of this folder that this object wrote, and the folder where nothing else is in it. For an experiment that could not begin. */
   async discard(): Promise<void> {
+    await this.close();
     for (const file of this.#files) await rm(file, {force: true});
     for (const name of [...this.#folders, '.']) await rmdir(path.join(this.folder, name)).catch(() => undefined);
     this.#files.length = 0;
+  }
+
+  /** Lets other processes work in the folder. */
+  async close(): Promise<void> {
+    await this.lock.release();
   }
 
   #note(file: string): void {

@@ -1,12 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/** The sums alone, e.g. in a checkpoint. */
+export interface ScoreSums {
+  readonly images: number;
+  readonly lossSum: number;
+  readonly top1Count: number;
+  readonly top5Count: number;
+}
+
 /** Sums over the images of a batch, or of many. */
 export class Score {
-  images = 0;
+  images: number;
   /** Sum of the cross-entropies, in nats. */
-  lossSum = 0;
-  top1Count = 0;
-  top5Count = 0;
+  lossSum: number;
+  top1Count: number;
+  top5Count: number;
+
+  /** @param sums where to go on; default: no images yet */
+  constructor(sums: ScoreSums = {images: 0, lossSum: 0, top1Count: 0, top5Count: 0}) {
+    ({images: this.images, lossSum: this.lossSum, top1Count: this.top1Count, top5Count: this.top5Count} = sums);
+  }
+
+  get sums(): ScoreSums {
+    const {images, lossSum, top1Count, top5Count} = this;
+    return {images, lossSum, top1Count, top5Count};
+  }
 
   /**
    * Adds the first `count` rows of [batch, classes] logits. Sums are in float64, and the cross-entropy is log Σ exp(z − max z) − (z_label −

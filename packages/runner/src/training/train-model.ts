@@ -2,8 +2,9 @@
 import {SGD} from '@addernet/nn';
 import type {Augmentation, EpochMetrics, ImageSplit, Normalization} from '@addernet/plugin';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import type {TrainingState} from '../checkpoints/training-state.js';
 import type {ExperimentConfig} from '../config/schema.js';
-import {NonFiniteLossError} from '../errors.js';
+import {InterruptedError, NonFiniteLossError} from '../errors.js';
 import {Eta} from './eta.js';
 import {evaluateSplit} from './evaluate-split.js';
 import {pause, secondsSince} from './pause.js';
@@ -24,6 +25,16 @@ export interface TrainProgress {
   readonly etaSeconds: number;
 }
 
+/** The optimizer's weights (`tf.Optimizer.getWeights`), named after the model's variables as they are called in this process. */
+export type OptimizerState = Awaited<ReturnType<SGD['getWeights']>>;
+
+/** Where a run's state goes. */
+export interface TrainingCheckpoints {
+  /** Whether the state is wanted after a step; an epoch's end and an interruption are not asked about. */
+  due(state: Pick<TrainingState, 'epoch' | 'step'>): boolean;
+  save(state: TrainingState, optimizer: OptimizerState): Promise<void>;
+}
+
 /** What `trainModel` takes. */
 export interface TrainOptions {
   readonly model: LayersModel;
@@ -42,6 +53,10 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
   readonly onStep?: (progress: TrainProgress) => void;
   readonly onEvaluationStep?: (progress: {step: number; steps: number; imagesPerSecond: number}) => void;
+  /** Where to go on: the model has the weights of then, and these are the optimizer's. */
+  readonly resume?: {readonly state: TrainingState; readonly optimizer: OptimizerState};
+  /** Asked after every step and every epoch. Its time is not counted. */
+  readonly checkpoints?: TrainingCheckpoints;
   /** Awaited; its time is not counted. */
   readonly onEpoch?: (metrics: EpochMetrics) => Promise<void> | void;
 }
@@ -53,6 +68,8 @@ export const leavesOutLast = (size: number, batchSize: number): boolean =>
 /**
  * Trains with SGD for the configured epochs and evaluates after each. Order and augmentation depend on (seed, epoch, image) only, so that two
  * operators see the same images; the same seed gives the same numbers on the same backend.
+ *
+ * With `resume` the run goes on where a checkpoint was taken, and ends with the same bits as if it had never stopped.
  *
  * @throws InterruptedError between two steps once the signal is aborted; the model is left as it is then
  * @throws NonFiniteLossError when a step's loss, or the test loss, is NaN or infinite
@@ -84,64 +101,96 @@ export async function trainModel(options: TrainOptions): Promise<void> {
     localLearningRate: localLearningRate === 0 ? false : {eta: localLearningRate},
   });
   const eta = new Eta(epochs, steps);
+  const runStart = secondsSince(options.resume?.state.seconds ?? 0);
+  const metrics: EpochMetrics[] = [...(options.resume?.state.metrics ?? [])];
+  for (const done of metrics) {
+    eta.afterTraining(done.trainSeconds);
+    eta.afterEvaluation(done.testSeconds);
+  }
+  /** Only what belongs to the epoch is passed in. */
+  const checkpoint = async (state: Pick<TrainingState, 'epoch' | 'step' | 'score' | 'epochSeconds'>): Promise<void> => {
+    await options.checkpoints?.save(
+      {...state, seconds: secondsSince(runStart), metrics: [...metrics]},
+      await optimizer.getWeights(),
+    );
+  };
   try {
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      const score = new Score();
-      const start = secondsSince(0);
-      const batches = train.batches({
-        ...batching,
-        shuffle: {seed, epoch: epoch - 1},
-        ...(augmentation === undefined ? {} : {augmentation}),
-        ...(normalization === undefined ? {} : {normalization}),
-      });
-      let step = 0;
-      for (const batch of batches) {
-        await pause(signal);
-        const position = epoch - 1 + (schedule.interval === 'step' ? step / steps : 0);
-        optimizer.learningRate = learningRateAt(position);
-        step++;
-        await trainStep(
-          {model, optimizer, imageShape: train.imageShape, numClasses: train.numClasses},
-          batch,
-          ({logits, objective}) => {
-            const loss = score.add(logits, batch.labels, train.numClasses, batch.size) / batch.size;
-            if (!Number.isFinite(loss)) throw new NonFiniteLossError(run, loss, epoch, step);
-            if (!Number.isFinite(objective)) throw new NonFiniteLossError(run, objective, epoch, step);
-          },
-        );
-        const seconds = secondsSince(start);
-        onStep?.({
-          epoch,
-          epochs,
-          step,
-          steps,
-          imagesPerSecond: score.images / seconds,
-          loss: score.loss,
-          etaSeconds: eta.afterStep(epoch, step, seconds),
+    if (options.resume !== undefined) await optimizer.setWeights(options.resume.optimizer);
+    let resumed = options.resume?.state;
+    for (let epoch = resumed?.epoch ?? 1; epoch <= epochs; epoch++) {
+      const score = new Score(resumed?.score);
+      let step = resumed?.step ?? 0;
+      let start = secondsSince(resumed?.epochSeconds ?? 0);
+      resumed = undefined;
+      const state = () => ({epoch, step, score: score.sums, epochSeconds: secondsSince(start)});
+      try {
+        const batches = train.batches({
+          ...batching,
+          startBatch: step,
+          shuffle: {seed, epoch: epoch - 1},
+          ...(augmentation === undefined ? {} : {augmentation}),
+          ...(normalization === undefined ? {} : {normalization}),
         });
+        for (const batch of batches) {
+          await pause(signal);
+          const position = epoch - 1 + (schedule.interval === 'step' ? step / steps : 0);
+          optimizer.learningRate = learningRateAt(position);
+          step++;
+          await trainStep(
+            {model, optimizer, imageShape: train.imageShape, numClasses: train.numClasses},
+            batch,
+            ({logits, objective}) => {
+              const loss = score.add(logits, batch.labels, train.numClasses, batch.size) / batch.size;
+              if (!Number.isFinite(loss)) throw new NonFiniteLossError(run, loss, epoch, step);
+              if (!Number.isFinite(objective)) throw new NonFiniteLossError(run, objective, epoch, step);
+            },
+          );
+          const seconds = secondsSince(start);
+          onStep?.({
+            epoch,
+            epochs,
+            step,
+            steps,
+            imagesPerSecond: score.images / seconds,
+            loss: score.loss,
+            etaSeconds: eta.afterStep(epoch, step, seconds),
+          });
+          if (step < steps && options.checkpoints?.due({epoch, step}) === true) {
+            const before = secondsSince(0);
+            await checkpoint(state());
+            start += secondsSince(before);
+          }
+        }
+        const trainSeconds = secondsSince(start);
+        eta.afterTraining(trainSeconds);
+        const tested = await evaluateSplit(model, test, {
+          batchSize: evaluationBatchSize,
+          ...(normalization === undefined ? {} : {normalization}),
+          ...(signal === undefined ? {} : {signal}),
+          ...(onEvaluationStep === undefined ? {} : {onStep: onEvaluationStep}),
+        });
+        eta.afterEvaluation(tested.seconds);
+        if (!Number.isFinite(tested.loss)) throw new NonFiniteLossError(run, tested.loss, epoch);
+        metrics.push({
+          epoch,
+          learningRate: learningRateAt(epoch - 1),
+          trainLoss: score.loss,
+          trainTop1: score.top1,
+          testLoss: tested.loss,
+          testTop1: tested.top1,
+          testTop5: tested.top5,
+          imagesPerSecond: score.images / trainSeconds,
+          trainSeconds,
+          testSeconds: tested.seconds,
+        });
+      } catch (error) {
+        // Thrown between two steps (or batches of the evaluation), when the state is whole.
+        if (error instanceof InterruptedError) await checkpoint(state());
+        throw error;
       }
-      const trainSeconds = secondsSince(start);
-      eta.afterTraining(trainSeconds);
-      const tested = await evaluateSplit(model, test, {
-        batchSize: evaluationBatchSize,
-        ...(normalization === undefined ? {} : {normalization}),
-        ...(signal === undefined ? {} : {signal}),
-        ...(onEvaluationStep === undefined ? {} : {onStep: onEvaluationStep}),
-      });
-      eta.afterEvaluation(tested.seconds);
-      if (!Number.isFinite(tested.loss)) throw new NonFiniteLossError(run, tested.loss, epoch);
-      await onEpoch?.({
-        epoch,
-        learningRate: learningRateAt(epoch - 1),
-        trainLoss: score.loss,
-        trainTop1: score.top1,
-        testLoss: tested.loss,
-        testTop1: tested.top1,
-        testTop5: tested.top5,
-        imagesPerSecond: score.images / trainSeconds,
-        trainSeconds,
-        testSeconds: tested.seconds,
-      });
+      await checkpoint({epoch: epoch + 1, step: 0, score: new Score().sums, epochSeconds: 0});
+      const last = metrics.at(-1);
+      if (last !== undefined) await onEpoch?.(last);
     }
   } finally {
     optimizer.dispose();

@@ -2,6 +2,8 @@
 import type {Batch} from '@addernet/plugin';
 import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {NonFiniteLossError} from '../errors.js';
+import {findNonFinite} from './find-non-finite.js';
 import {applyModel} from './logits.js';
 
 export interface TrainStepOptions {
@@ -52,7 +54,11 @@ export async function trainStep(
     try {
       const logits = (await kept?.data()) ?? new Float32Array();
       const [objective = NaN] = await value.data();
-      check({logits, objective});
+      try {
+        check({logits, objective});
+      } catch (error) {
+        throw error instanceof NonFiniteLossError ? error.from(findNonFinite(model, images)) : error;
+      }
       optimizer.applyGradients(grads);
     } finally {
       tf.dispose([value, grads]);

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+import path from 'node:path';
+import type {ExperimentSummary, RunStatus, RunSummary} from '@addernet/plugin';
+import type {Container} from 'inversify';
+import type {ExperimentConfig} from '../config/schema.js';
+import {listBound, lookup} from '../container.js';
+import {InterruptedError, errorText} from '../errors.js';
+import type {RunListener} from '../listener.js';
+import {MetricsFiles} from '../run-folder/metrics-files.js';
+import type {RunFolder} from '../run-folder/run-folder.js';
+import {secondsSince, stopIfAborted} from '../training/pause.js';
+import type {ExperimentRecord} from './experiment-record.js';
+import {loadData, type LoadedData} from './load-data.js';
+import {matrix} from './matrix.js';
+import {runOne} from './run-one.js';
+import type {ExperimentResult} from './types.js';
+
+export interface ExecuteRunsOptions {
+  readonly record: ExperimentRecord;
+  readonly config: ExperimentConfig;
+  /** Name of the backend; started. */
+  readonly backend: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** With the plugins. */
+  readonly container: Container;
+  /** Locked by this process. */
+  readonly folder: RunFolder;
+  readonly listener?: RunListener;
+  readonly signal?: AbortSignal;
+  /** What an earlier process left: finished runs are taken over, the others go on where they are. */
+  readonly previous?: Pick<ExperimentSummary, 'seconds' | 'runs'>;
+}
+
+function statusOf(runs: readonly RunSummary[], interrupted: boolean): RunStatus {
+  if (interrupted || runs.some((run) => run.status === 'interrupted')) return 'interrupted';
+  return runs.some((run) => run.status === 'failed') ? 'failed' : 'finished';
+}
+
+/**
+ * Does the runs of an experiment and makes its reports.
+ *
+ * @throws OutputFolderError if the folder cannot be written; what was written stays
+ * @throws ResumeError, WeightsMismatchError if a run that is to be gone on with has other data or another model
+ * @throws the dataset's error where a dataset cannot be loaded
+ */
+export async function executeRuns(options: ExecuteRunsOptions): Promise<ExperimentResult> {
+  const {record, config, backend, environment, container, folder, listener, signal, previous} = options;
+  const start = secondsSince(previous?.seconds ?? 0);
+  const metrics = new MetricsFiles(folder);
+  if (previous === undefined) await metrics.begin();
+  const cells = matrix(config);
+  const notes = [...record.notes];
+  if (record.resumed > 0)
+    notes.push(`Stopped and resumed ${record.resumed === 1 ? 'once' : `${record.resumed} times`}.`);
+  /** The matrix's runs as far as they are known; a killed process leaves those of its predecessors too. */
+  const known = new Map<string, RunSummary>(previous?.runs.map((run) => [run.id, run]));
+  const summarise = (): ExperimentSummary => ({
+    name: record.name,
+    description: record.description,
+    startedAt: record.startedAt,
+    seconds: secondsSince(start),
+    notes,
+    config,
+    environment,
+    runs: cells.flatMap((cell) => known.get(cell.id) ?? []),
+  });
+  const noteRun = async (run: RunSummary): Promise<void> => {
+    known.set(run.id, run);
+    await folder.writeJson('summary.json', summarise());
+  };
+  listener?.onExperimentStart?.({
+    name: record.name,
+    folder: folder.folder,
+    backend,
+    runs: cells.length,
+    config,
+  });
+
+  // All data first: what is missing shows before the first run rather than after it.
+  const loaded = new Map<string, LoadedData>();
+  let interrupted = false;
+  try {
+    for (const name of config.datasets) {
+      const data = await loadData(lookup(container, 'dataset', name), {
+        config,
+        ...(record.dataRoot === undefined ? {} : {root: record.dataRoot}),
+        ...(listener === undefined ? {} : {listener}),
+        ...(signal === undefined ? {} : {signal}),
+      });
+      loaded.set(name, data);
+      for (const note of data.notes) {
+        notes.push(note);
+        listener?.onNotice?.(note);
+      }
+    }
+    stopIfAborted(signal);
+  } catch (error) {
+    if (!(error instanceof InterruptedError) && signal?.aborted !== true) {
+      if (previous === undefined) await folder.discard();
+      throw error;
+    }
+    interrupted = true;
+  }
+
+  for (const [index, cell] of cells.entries()) {
+    const data = loaded.get(cell.dataset);
+    if (data === undefined || signal?.aborted === true) {
+      interrupted = true;
+      break;
+    }
+    const before = known.get(cell.id);
+    if (before?.status === 'finished') {
+      await metrics.restore({...before, dataLabel: before.trainData.label}, before.epochs);
+      continue;
+    }
+    const run = await runOne({
+      cell,
+      index,
+      total: cells.length,
+      data,
+      architecture: lookup(container, 'architecture', cell.architecture),
+      operator: lookup(container, 'operator', cell.operator),
+      operators: listBound(container, 'operator'),
+      backend,
+      config,
+      folder,
+      metrics,
+      ...(listener === undefined ? {} : {listener}),
+      ...(signal === undefined ? {} : {signal}),
+      ...(previous === undefined
+        ? {}
+        : {
+            resume: {
+              ...(before === undefined ? {} : {previous: before}),
+              onBroken: (note) => {
+                notes.push(note);
+                listener?.onNotice?.(note);
+              },
+            },
+          }),
+      onProgress: noteRun,
+    });
+    await noteRun(run);
+    listener?.onRunEnd?.(run);
+    if (run.status === 'interrupted') break;
+  }
+
+  const runs = summarise().runs;
+  const status = statusOf(runs, interrupted || runs.length < cells.length);
+  if (status === 'interrupted') {
+    const finished = runs.filter((run) => run.status === 'finished').length;
+    notes.push(`Interrupted: ${finished} of ${cells.length} runs finished.`);
+  }
+  const reports: string[] = [];
+  for (const reporter of listBound(container, 'reporter')) {
+    try {
+      await folder.write(reporter.fileName, await reporter.render(summarise()));
+      reports.push(path.join(folder.folder, reporter.fileName));
+    } catch (error) {
+      // The figures are safe in their files; a report that fails must not cost them.
+      const note = `The report ${reporter.fileName} could not be made: ${errorText(error)}`;
+      notes.push(note);
+      listener?.onNotice?.(note);
+    }
+  }
+  const summary = summarise();
+  await folder.writeJson('summary.json', summary);
+  listener?.onExperimentEnd?.(summary);
+  const others = folder.files.filter((file) => !reports.includes(file));
+  return {folder: folder.folder, summary, status, files: [...others, ...reports]};
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {ExperimentSummary, RunSummary} from '@addernet/plugin';
+import {z} from 'zod';
+import {metricsSchema} from '../checkpoints/training-state.js';
+
+const provenanceSchema = z.looseObject({
+  kind: z.enum(['official', 'partial', 'synthetic']),
+  label: z.string(),
+  path: z.string().exactOptional(),
+});
+
+/** A loss that was not finite has become null in JSON. */
+const figure = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? NaN);
+
+const runSummarySchema = z.looseObject({
+  id: z.string(),
+  status: z.enum(['finished', 'interrupted', 'failed']),
+  error: z.string().exactOptional(),
+  dataset: z.string(),
+  trainData: provenanceSchema,
+  testData: provenanceSchema,
+  trainImages: z.int(),
+  testImages: z.int(),
+  splitSizes: z.object({train: z.int(), test: z.int()}).exactOptional(),
+  numClasses: z.int().exactOptional(),
+  architecture: z.string(),
+  operator: z.string(),
+  backend: z.string(),
+  seed: z.int(),
+  parameters: z.number(),
+  trainableParameters: z.number(),
+  operations: z.looseObject({multiplications: z.number(), additions: z.number()}),
+  epochsPlanned: z.int(),
+  epochs: z.array(metricsSchema).readonly(),
+  final: z.object({top1: figure, top5: figure, loss: figure, imagesPerSecond: figure}).exactOptional(),
+  startedAt: z.string(),
+  seconds: z.number(),
+}) satisfies z.ZodType<RunSummary>;
+
+/** summary.json. Entries of later versions are kept. */
+export const experimentSummarySchema = z.looseObject({
+  name: z.string(),
+  description: z.string(),
+  startedAt: z.string(),
+  seconds: z.number(),
+  notes: z.array(z.string()).readonly(),
+  config: z.unknown(),
+  environment: z.record(z.string(), z.string()),
+  runs: z.array(runSummarySchema).readonly(),
+}) satisfies z.ZodType<ExperimentSummary>;
