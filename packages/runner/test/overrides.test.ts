@@ -142,6 +142,10 @@ describe('parseOverrides', () => {
     'schedule.gamma': fc.double({min: 1e-6, max: 1, noNaN: true}).map((value) => ({value, text: String(value)})),
     'schedule.warmUpEpochs': fc.constantFrom(0).map((value) => ({value, text: String(value)})),
     augmentation: fc.boolean().map((value) => ({value, text: String(value)})),
+    'checkpoints.minutes': positive.map((value) => ({value, text: String(value)})),
+    'checkpoints.steps': fc.integer({min: 0, max: 1000}).map((value) => ({value, text: String(value)})),
+    'checkpoints.keep': fc.integer({min: 1, max: 20}).map((value) => ({value, text: String(value)})),
+    'checkpoints.best': fc.boolean().map((value) => ({value, text: String(value)})),
     output: name.map((value) => ({value, text: value})),
     plugins: fc.array(name, {maxLength: 3}).map((value) => ({value, text: list(value)})),
   };
