@@ -16,6 +16,9 @@ export {adderConv2dBackpropFilterDirect, adderConv2dBackpropFilterSign} from './
 export {batchNormGradientSums, batchNormInputGradient} from './batch-norm-training-grad';
 export {columnMoments, normalizeColumns} from './batch-norm-training';
 export {sumColumns} from './columns';
+export {repeatElements} from './depthwise';
+export {depthwiseFilterGradient} from './depthwise-filter-gradient';
+export {depthwiseAdder, depthwiseAdderInputGradient, depthwiseProducts} from './depthwise-windows';
 export {allFinite, unpackPanels, unpackPanelsLessFilter} from './filter-gradients';
 export {groupedConv2dBackpropFilter} from './grouped-conv2d-backprop-filter';
 export {repairForward} from './forward-direct';

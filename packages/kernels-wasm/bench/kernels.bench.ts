@@ -11,11 +11,13 @@ import {cpus} from 'node:os';
 import {parseArgs} from 'node:util';
 import {register} from '../src/index.js';
 import {benchBatchNorm} from './batch-norm.js';
+import {MOBILENET_V2_LAYERS} from './mobilenet-v2-layers.js';
 import {ODD_LAYERS} from './odd-layers.js';
+import {keepOriginals} from './originals.js';
 import {RESNET18_LAYERS} from './resnet18-layers.js';
 import {layerName, type LayerShape, RESNET20_LAYERS} from './resnet20-layers.js';
 import {geometricMean, median, speedUp, timeInRounds} from './rounds.js';
-import {layerCalls, type Side, SIDES} from './sides.js';
+import {baselineName, layerCalls, type Side, SIDES} from './sides.js';
 import {benchResNet20} from './training-step.js';
 import {VGG_SMALL_LAYERS} from './vgg-small-layers.js';
 
@@ -24,6 +26,7 @@ const SHAPES: Readonly<Record<string, {readonly layers: readonly LayerShape[]; r
   resnet20: {layers: RESNET20_LAYERS, batch: 32},
   'vgg-small': {layers: VGG_SMALL_LAYERS, batch: 4},
   resnet18: {layers: RESNET18_LAYERS, batch: 2},
+  'mobilenet-v2': {layers: MOBILENET_V2_LAYERS, batch: 4},
   odd: {layers: ODD_LAYERS, batch: 16},
 };
 const PARTS = ['forward', 'input-gradient', 'filter-gradient', 'batch-norm', 'network'] as const;
@@ -44,6 +47,7 @@ const batchOption = options.batch === undefined ? undefined : atLeastOne('batch'
 
 tf.enableProdMode();
 await tf.setBackend('wasm');
+keepOriginals();
 register({override: true});
 
 interface Row {
@@ -58,7 +62,8 @@ interface Row {
   readonly timeRatio: number;
 }
 
-const COLUMN = 18;
+const COLUMN = 22;
+const LAYER_COLUMN = 32;
 const rows: Row[] = [];
 console.log(
   `${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}, TF.js ${tf.version_core}; medians of ${rounds} rounds of one thread's CPU ` +
@@ -81,9 +86,9 @@ if (options.json !== undefined) {
 }
 
 function benchSide(side: Side, name: string, layers: readonly LayerShape[], batch: number): void {
-  const titles = [...side.kernels.map(({title}) => title), `TF.js ${side.baseline}`];
+  const titles = [...side.kernels.map(({title}) => title), `TF.js ${baselineName(side, layers[0])}`];
   console.log(`\n${side.title}, ${name}, batch ${batch}`);
-  console.log(`  ${''.padEnd(26)}${titles.map((title) => title.padStart(COLUMN)).join('')}`);
+  console.log(`  ${''.padEnd(LAYER_COLUMN)}${titles.map((title) => title.padStart(COLUMN)).join('')}`);
   const ratios: number[][] = side.kernels.map(() => []);
   for (const layer of layers) {
     tf.engine().startScope();
@@ -100,10 +105,10 @@ function benchSide(side: Side, name: string, layers: readonly LayerShape[], batc
       return `${gigaTaps.toFixed(2)} (${timeRatio.toFixed(2)})`;
     });
     cells.push((taps / median(base) / 1e6).toFixed(2));
-    console.log(`  ${layerName(layer).padEnd(26)}${cells.map((cell) => cell.padStart(COLUMN)).join('')}`);
+    console.log(`  ${layerName(layer).padEnd(LAYER_COLUMN)}${cells.map((cell) => cell.padStart(COLUMN)).join('')}`);
   }
   const means = ratios.map((values) => `(${geometricMean(values).toFixed(2)})`.padStart(COLUMN));
-  console.log(`  ${'geometric mean'.padEnd(26)}${means.join('')}`);
+  console.log(`  ${'geometric mean'.padEnd(LAYER_COLUMN)}${means.join('')}`);
 }
 
 function partOf({title}: Side): string {

@@ -12,6 +12,8 @@ export interface LayerShape {
   readonly pad: number;
   /** How often the network has it. */
   readonly count: number;
+  /** Whether every channel is convolved by itself. */
+  readonly depthwise?: boolean;
 }
 
 /** The shapes of ResNet-20 on 32 × 32 × 3 images (He et al., arXiv 1512.03385, §4.2), with 1 × 1 projections as in AdderNet's code. */
@@ -37,6 +39,7 @@ export const RESNET20_BATCH_NORMS: readonly {
   {size: 8, channels: 64, count: 7},
 ];
 
-export function layerName({size, inChannels, outChannels, filterSize, stride}: LayerShape): string {
-  return `${size}×${size}×${inChannels} → ${outChannels}, ${filterSize}×${filterSize}${stride > 1 ? ` /${stride}` : ''}`;
+export function layerName({size, inChannels, outChannels, filterSize, stride, depthwise}: LayerShape): string {
+  const filters = depthwise ? 'depthwise' : `→ ${outChannels}`;
+  return `${size}×${size}×${inChannels} ${filters}, ${filterSize}×${filterSize}${stride > 1 ? ` /${stride}` : ''}`;
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import {conv2dGeometry} from '@addernet/core';
 import * as tf from '@tensorflow/tfjs-core';
+import {type OriginalName, originalName} from './originals.js';
 import type {LayerShape} from './resnet20-layers.js';
 
 /** Kernels that answer the same question about a layer, and the kernel of TF.js to compare them with. */
 export interface Side {
   readonly title: string;
-  readonly baseline: string;
+  readonly baseline: 'Conv2D' | 'Conv2DBackpropInput';
   readonly kernels: readonly {
     readonly title: string;
     readonly name: string;
@@ -42,7 +43,7 @@ export const SIDES: readonly Side[] = [
   },
   {
     title: 'Filter gradient',
-    // TF.js has no Conv2DBackpropFilter on wasm; it takes as many multiplications as the forward pass.
+    // TF.js has no Conv2DBackpropFilter on wasm; it takes as many multiplications as the forward pass. Of depthwise layers it has the forward pass alone.
     baseline: 'Conv2D',
     kernels: [
       {
@@ -57,18 +58,27 @@ export const SIDES: readonly Side[] = [
   },
 ];
 
+/** TF.js's kernel that a side is compared with. */
+export function baselineName({baseline}: Side, {depthwise}: LayerShape): OriginalName {
+  return depthwise ? 'DepthwiseConv2dNative' : baseline;
+}
+
 /** Calls of a side's kernels on one layer, TF.js's last; and the number of taps (multiply-accumulates of a convolution). */
 export function layerCalls(side: Side, layer: LayerShape, batch: number): {calls: (() => void)[]; taps: number} {
   const {size, inChannels, outChannels, filterSize, stride, pad} = layer;
+  const groups = layer.depthwise ? inChannels : 1;
   const xShape: [number, number, number, number] = [batch, size, size, inChannels];
-  const filterShape: [number, number, number, number] = [filterSize, filterSize, inChannels, outChannels];
-  const geometry = conv2dGeometry({opName: 'bench', xShape, filterShape, strides: stride, pad});
+  const filterShape: [number, number, number, number] = [filterSize, filterSize, inChannels / groups, outChannels];
+  const geometry = conv2dGeometry({opName: 'bench', xShape, filterShape, strides: stride, pad, groups});
   const {outHeight, outWidth} = geometry;
   // As behind a batch normalisation and a ReLU.
   const x = tf.relu(tf.randomNormal(xShape, 0, 1, 'float32', 1));
   const filter = tf.randomNormal(filterShape, 0, 1, 'float32', 2);
   const dy = tf.randomNormal([batch, outHeight, outWidth, outChannels], 0, 1, 'float32', 3);
   const calls = side.kernels.map(({name, attrs}) => kernelCall(name, {x, filter, dy}, {...attrs, geometry}));
+  const baseShape: [number, number, number, number] = layer.depthwise
+    ? [filterSize, filterSize, inChannels, outChannels / groups]
+    : filterShape;
   const baseAttrs = {
     strides: stride,
     pad,
@@ -76,10 +86,11 @@ export function layerCalls(side: Side, layer: LayerShape, batch: number): {calls
     dataFormat: 'NHWC',
     dimRoundingMode: 'floor',
     inputShape: xShape,
-    filterShape,
+    filterShape: baseShape,
   };
-  calls.push(kernelCall(side.baseline, {x, filter, dy}, baseAttrs));
-  return {calls, taps: batch * outHeight * outWidth * outChannels * filterSize * filterSize * inChannels};
+  const baseInputs = {x, filter: tf.reshape(filter, baseShape), dy};
+  calls.push(kernelCall(originalName(baselineName(side, layer)), baseInputs, baseAttrs));
+  return {calls, taps: batch * outHeight * outWidth * outChannels * filterSize * filterSize * (inChannels / groups)};
 }
 
 /** Kernels take from the inputs and attributes what they need. */

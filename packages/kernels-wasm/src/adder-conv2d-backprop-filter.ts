@@ -2,6 +2,8 @@
 import {type Conv2DGeometry, defineKernel, type FilterGradient} from '@addernet/core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
 import {channelSums, doubles, restFloats, sumRowChunks, wideColumns} from './columns.js';
+import {isDepthwise} from './depthwise.js';
+import {depthwiseFilterGradient} from './depthwise-filter-gradient.js';
 import {type FilterGradientTensors, PANEL_WIDTH, runFilterGradientPass} from './filter-gradient-pass.js';
 import {addProducts} from './grouped-conv2d-backprop-filter.js';
 import {FLOAT_BYTES, type KernelCall, runKernel} from './kernel-call.js';
@@ -23,8 +25,9 @@ export const adderConv2dBackpropFilter = defineKernel({
       const dy = call.address(inputs.dy);
       const dFilter = call.output(inputs.filter.shape);
       const tensors = {x, filter, dy, dFilter: dFilter.address};
-      const compute = filterGradient === 'sign' ? signGradient : fullPrecisionGradient;
-      compute(call, geometry, tensors);
+      if (isDepthwise(geometry)) depthwiseFilterGradient(call, geometry, tensors, filterGradient);
+      else if (filterGradient === 'sign') signGradient(call, geometry, tensors);
+      else fullPrecisionGradient(call, geometry, tensors);
       return dFilter.tensor;
     });
   },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {defineKernel, type InputGradient} from '@addernet/core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
+import {depthwiseAdderInputGradient, isDepthwise} from './depthwise.js';
 import {geometryTable} from './geometry-table.js';
 import {REPAIR_FACTOR} from './input-gradient.js';
 import {type KernelCall, runKernel} from './kernel-call.js';
@@ -26,6 +27,10 @@ export const adderConv2dBackpropInput = defineKernel({
       const dx = call.output([batch, inHeight, inWidth, inChannels]);
 
       const tensors = {source: dy, filter, target: dx.address};
+      if (isDepthwise(geometry)) {
+        depthwiseAdderInputGradient(call, geometry, tensors, x, REPAIR_FACTOR[inputGradient]);
+        return dx.tensor;
+      }
       const finite = GRADIENTS[inputGradient](call, inputGradientPlan(geometry), tensors, x);
       if (!finite) {
         const table = call.table(geometryTable(geometry));

@@ -2,6 +2,8 @@
 import {type Conv2DGeometry, defineKernel} from '@addernet/core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
+import {isDepthwise} from './depthwise.js';
+import {depthwiseFilterGradient} from './depthwise-filter-gradient.js';
 import {type FilterGradientCall, runFilterGradientPass} from './filter-gradient-pass.js';
 import {type KernelCall, runKernel} from './kernel-call.js';
 import type {Lane} from './lane.js';
@@ -35,7 +37,9 @@ export function convolutionFilterGradient(
   const x = call.address(xTensor);
   const dy = call.address(dyTensor);
   const dFilter = call.output(filterShape);
-  runFilterGradientPass(call, geometry, {x, dy, dFilter: dFilter.address}, addProducts);
+  const tensors = {x, dy, dFilter: dFilter.address};
+  if (isDepthwise(geometry)) depthwiseFilterGradient(call, geometry, tensors, 'convolution');
+  else runFilterGradientPass(call, geometry, tensors, addProducts);
   return dFilter.tensor;
 }
 

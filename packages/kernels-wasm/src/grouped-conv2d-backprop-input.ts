@@ -2,6 +2,7 @@
 import {type Conv2DGeometry, defineKernel} from '@addernet/core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
+import {depthwiseConvolutionInputGradient, isDepthwise} from './depthwise.js';
 import {geometryTable} from './geometry-table.js';
 import {REPAIR_FACTOR} from './input-gradient.js';
 import {type KernelCall, runKernel} from './kernel-call.js';
@@ -32,7 +33,12 @@ export function convolutionInputGradient(
   const {batch, inHeight, inWidth, inChannels} = geometry;
   const dx = call.output([batch, inHeight, inWidth, inChannels]);
 
-  const finite = sumProducts(call, inputGradientPlan(geometry), {source: dy, filter, target: dx.address});
+  const tensors = {source: dy, filter, target: dx.address};
+  if (isDepthwise(geometry)) {
+    depthwiseConvolutionInputGradient(call, geometry, tensors);
+    return dx.tensor;
+  }
+  const finite = sumProducts(call, inputGradientPlan(geometry), tensors);
   if (!finite) {
     const table = call.table(geometryTable(geometry));
     call.kernels.repairInputGradient(table, 0, filter, dy, dx.address, REPAIR_FACTOR.filter);

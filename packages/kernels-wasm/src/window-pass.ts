@@ -40,6 +40,8 @@ export interface Phase {
   readonly runLength: number;
   /** Per tap, in the order of the runs: offset of its element (row 0, column 0) in the filter. */
   readonly taps: Int32Array;
+  /** As `taps`, of those that lie in the padding, where they are not among `taps`. */
+  readonly absent?: Int32Array;
   /** The runs in an image that has one value per pixel and group, instead of the source's channels. */
   readonly sumRuns: {readonly runs: Int32Array; readonly runLength: number};
 }

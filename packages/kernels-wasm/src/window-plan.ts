@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Conv2DGeometry} from '@addernet/core';
+import {depthwiseForwardPass, depthwiseInputGradientPass} from './depthwise-pass.js';
 import {FLOAT_BYTES} from './kernel-call.js';
 import {PIXEL_INTS} from './pixel-table.js';
 import {forwardPass, inputGradientPass, type WindowPass} from './window-pass.js';
@@ -35,6 +36,9 @@ export interface WindowPlan {
     /** Where the offsets of the taps in the filter begin, and how many they are. */
     readonly taps: number;
     readonly tapCount: number;
+    /** The same of those that lie in the padding, where they are kept apart. */
+    readonly absent: number;
+    readonly absentCount: number;
   })[];
   readonly sums: {
     /** Whether the windows' sums are made from sums over every source pixel's channels: neighbouring windows share those. */
@@ -56,6 +60,16 @@ export function forwardPlan(geometry: Conv2DGeometry): WindowPlan {
 /** The plan of the input gradient: windows of dY, for dX. */
 export function inputGradientPlan(geometry: Conv2DGeometry): WindowPlan {
   return cached('input gradient', geometry, inputGradientPass);
+}
+
+/** The plan of the forward pass where every group has one channel in and one out, and all of them are computed together. */
+export function depthwiseForwardPlan(geometry: Conv2DGeometry): WindowPlan {
+  return cached('depthwise forward', geometry, depthwiseForwardPass);
+}
+
+/** The same of the input gradient. */
+export function depthwiseInputGradientPlan(geometry: Conv2DGeometry): WindowPlan {
+  return cached('depthwise input gradient', geometry, depthwiseInputGradientPass);
 }
 
 /** A network has few geometries and asks for them again and again. */
@@ -86,7 +100,7 @@ function makePlan(pass: WindowPass): WindowPlan {
   const imagePixels = padded.height * padded.width;
   const sourceImageBytes = imagePixels * source.channels * FLOAT_BYTES;
   const targetImageBytes = target.height * target.width * target.channels * FLOAT_BYTES;
-  const phases = pass.phases.map(({pixels, runs, runLength, taps}) => ({
+  const phases = pass.phases.map(({pixels, runs, runLength, taps, absent = new Int32Array()}) => ({
     pixelCount: pixels.length / PIXEL_INTS,
     pixels: tables.addPixels(pixels, images, sourceImageBytes, targetImageBytes),
     runs: tables.addOffsets(runs),
@@ -94,6 +108,8 @@ function makePlan(pass: WindowPass): WindowPlan {
     runLength,
     taps: tables.addOffsets(taps),
     tapCount: taps.length,
+    absent: tables.addOffsets(absent),
+    absentCount: absent.length,
   }));
   const shared = paysToShare(pass);
   const sumPhases = shared

@@ -17,6 +17,12 @@ export interface WindowCall {
   readonly runs: number;
   readonly runCount: number;
   readonly runLength: number;
+  /** Where the offsets of the taps in the filter lie. */
+  readonly taps: number;
+  /** The same of those in the padding, and how many they are, where they are kept apart. */
+  readonly absent: number;
+  readonly absentCount: number;
+  /** The filter of this call's group in panels, or the filter itself where it is not packed. */
   readonly panels: number;
   readonly columns: number;
   /** Address of the windows' sums, where asked for; otherwise 0. */
@@ -30,6 +36,8 @@ export interface WindowRunOptions {
   readonly windowSums?: number;
   /** Where it needs values of the columns: what makes them. */
   readonly evaluateColumns?: EvaluateColumns;
+  /** Leaves the filter as it is. */
+  readonly filterInPlace?: boolean;
 }
 
 /** Addresses of the values of the tensors that take part in a run. */
@@ -65,11 +73,13 @@ export function runWindows(
   const {batch} = pass;
   if (batch === 0) return true;
   const tables = call.table(plan.tables);
-  const packed = packFilter(call, plan, tables, tensors.filter, options.evaluateColumns);
+  const packed = options.filterInPlace
+    ? plan.phases.map(() => ({panels: tensors.filter, rows: 0, columnValues: 0}))
+    : packFilter(call, plan, tables, tensors.filter, options.evaluateColumns);
   const sourceImageBytes = imageBytes(pass.source);
   const targetImageBytes = imageBytes(pass.target);
   // Where the stride is larger than the filter, no window of the input gradient reaches some pixels.
-  const reached = plan.phases.every(({tapCount}) => tapCount > 0);
+  const reached = plan.phases.every(isReached);
   if (!reached) call.floats(tensors.target, (batch * targetImageBytes) / FLOAT_BYTES).fill(0);
 
   const blocks = Math.ceil(batch / images);
@@ -126,6 +136,11 @@ export function runWindows(
   });
 }
 
+/** Whether a phase's windows have any taps. */
+function isReached({tapCount, absentCount}: WindowPlan['phases'][number]): boolean {
+  return tapCount + absentCount > 0;
+}
+
 /** Images that are padded together. */
 interface Block {
   readonly images: number;
@@ -156,7 +171,7 @@ function runPixels(
   limit: number,
 ): void {
   const phase = phases[index];
-  if (phase.tapCount === 0) return;
+  if (!isReached(phase)) return;
   const {panels, rows, columnValues} = packed[index];
   const {groups, filter} = pass;
   const {columns} = filter;
@@ -174,6 +189,9 @@ function runPixels(
         runs: tables + phase.runs,
         runCount: phase.runCount,
         runLength: phase.runLength,
+        taps: tables + phase.taps,
+        absent: tables + phase.absent,
+        absentCount: phase.absentCount,
         panels: panels + group * groupColumns * rows * FLOAT_BYTES,
         columns,
         windowSums,
