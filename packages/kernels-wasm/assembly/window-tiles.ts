@@ -74,7 +74,14 @@ export function combineWindows<Op>(
 }
 
 function combine<Op>(sum: v128, x: v128, f: v128): v128 {
-  return isInteger<Op>() ? f32x4.sub(sum, f32x4.pmax(x, f)) : f32x4.add(sum, f32x4.mul(x, f));
+  if (!isInteger<Op>()) return f32x4.add(sum, f32x4.mul(x, f));
+  // Without SIMD there is no maximum without a branch, and the magnitude is one instruction.
+  return WITHOUT_SIMD ? f32x4.sub(sum, f32x4.abs(f32x4.sub(x, f))) : f32x4.sub(sum, f32x4.pmax(x, f));
+}
+
+/** Whether sums are of maxima, and so begin with the halves and are doubled in the end. */
+function sumsMaxima<Op>(): bool {
+  return isInteger<Op>() && !WITHOUT_SIMD;
 }
 
 function twoPixelsBySixteen<Op>(
@@ -93,10 +100,10 @@ function twoPixelsBySixteen<Op>(
 ): i32 {
   const lastPixel = pixelCount - 1;
   const zero = f32x4.splat(0);
-  const start0 = isInteger<Op>() ? v128.load(panelHalves, 0) : zero;
-  const start1 = isInteger<Op>() ? v128.load(panelHalves, 16) : zero;
-  const start2 = isInteger<Op>() ? v128.load(panelHalves, 32) : zero;
-  const start3 = isInteger<Op>() ? v128.load(panelHalves, 48) : zero;
+  const start0 = sumsMaxima<Op>() ? v128.load(panelHalves, 0) : zero;
+  const start1 = sumsMaxima<Op>() ? v128.load(panelHalves, 16) : zero;
+  const start2 = sumsMaxima<Op>() ? v128.load(panelHalves, 32) : zero;
+  const start3 = sumsMaxima<Op>() ? v128.load(panelHalves, 48) : zero;
   let bad = zero;
   for (let pixel = 0; pixel < pixelCount; pixel += 2) {
     // Behind the last pixel the tile computes the last one again.
@@ -104,16 +111,16 @@ function twoPixelsBySixteen<Op>(
     const indexB = min(pixel + 1, lastPixel);
     const entryB = pixels + <usize>indexB * PIXEL_BYTES;
     let row = panel;
-    const halfA = isInteger<Op>() ? v128.load32_splat(windowHalves + ((<usize>pixel) << 2)) : zero;
-    let a0 = isInteger<Op>() ? f32x4.add(halfA, start0) : zero;
-    let a1 = isInteger<Op>() ? f32x4.add(halfA, start1) : zero;
-    let a2 = isInteger<Op>() ? f32x4.add(halfA, start2) : zero;
-    let a3 = isInteger<Op>() ? f32x4.add(halfA, start3) : zero;
-    const halfB = isInteger<Op>() ? v128.load32_splat(windowHalves + ((<usize>indexB) << 2)) : zero;
-    let b0 = isInteger<Op>() ? f32x4.add(halfB, start0) : zero;
-    let b1 = isInteger<Op>() ? f32x4.add(halfB, start1) : zero;
-    let b2 = isInteger<Op>() ? f32x4.add(halfB, start2) : zero;
-    let b3 = isInteger<Op>() ? f32x4.add(halfB, start3) : zero;
+    const halfA = sumsMaxima<Op>() ? v128.load32_splat(windowHalves + ((<usize>pixel) << 2)) : zero;
+    let a0 = sumsMaxima<Op>() ? f32x4.add(halfA, start0) : zero;
+    let a1 = sumsMaxima<Op>() ? f32x4.add(halfA, start1) : zero;
+    let a2 = sumsMaxima<Op>() ? f32x4.add(halfA, start2) : zero;
+    let a3 = sumsMaxima<Op>() ? f32x4.add(halfA, start3) : zero;
+    const halfB = sumsMaxima<Op>() ? v128.load32_splat(windowHalves + ((<usize>indexB) << 2)) : zero;
+    let b0 = sumsMaxima<Op>() ? f32x4.add(halfB, start0) : zero;
+    let b1 = sumsMaxima<Op>() ? f32x4.add(halfB, start1) : zero;
+    let b2 = sumsMaxima<Op>() ? f32x4.add(halfB, start2) : zero;
+    let b3 = sumsMaxima<Op>() ? f32x4.add(halfB, start3) : zero;
     for (let run = runs; run < runsEnd; run += 4) {
       const offset = load<i32>(run);
       let xA = windowAddress(source, entryA) + offset;
@@ -139,7 +146,7 @@ function twoPixelsBySixteen<Op>(
         row += PANEL_ROW_BYTES;
       }
     }
-    if (isInteger<Op>()) {
+    if (sumsMaxima<Op>()) {
       a0 = f32x4.mul(a0, f32x4.splat(2));
       a1 = f32x4.mul(a1, f32x4.splat(2));
       a2 = f32x4.mul(a2, f32x4.splat(2));
@@ -189,8 +196,8 @@ function fourPixelsByEight<Op>(
 ): i32 {
   const lastPixel = pixelCount - 1;
   const zero = f32x4.splat(0);
-  const start0 = isInteger<Op>() ? v128.load(panelHalves, 0) : zero;
-  const start1 = isInteger<Op>() ? v128.load(panelHalves, 16) : zero;
+  const start0 = sumsMaxima<Op>() ? v128.load(panelHalves, 0) : zero;
+  const start1 = sumsMaxima<Op>() ? v128.load(panelHalves, 16) : zero;
   let bad = zero;
   for (let pixel = 0; pixel < pixelCount; pixel += 4) {
     // Behind the last pixel the tile computes the last one again.
@@ -202,18 +209,18 @@ function fourPixelsByEight<Op>(
     const indexD = min(pixel + 3, lastPixel);
     const entryD = pixels + <usize>indexD * PIXEL_BYTES;
     let row = panel;
-    const halfA = isInteger<Op>() ? v128.load32_splat(windowHalves + ((<usize>pixel) << 2)) : zero;
-    let a0 = isInteger<Op>() ? f32x4.add(halfA, start0) : zero;
-    let a1 = isInteger<Op>() ? f32x4.add(halfA, start1) : zero;
-    const halfB = isInteger<Op>() ? v128.load32_splat(windowHalves + ((<usize>indexB) << 2)) : zero;
-    let b0 = isInteger<Op>() ? f32x4.add(halfB, start0) : zero;
-    let b1 = isInteger<Op>() ? f32x4.add(halfB, start1) : zero;
-    const halfC = isInteger<Op>() ? v128.load32_splat(windowHalves + ((<usize>indexC) << 2)) : zero;
-    let c0 = isInteger<Op>() ? f32x4.add(halfC, start0) : zero;
-    let c1 = isInteger<Op>() ? f32x4.add(halfC, start1) : zero;
-    const halfD = isInteger<Op>() ? v128.load32_splat(windowHalves + ((<usize>indexD) << 2)) : zero;
-    let d0 = isInteger<Op>() ? f32x4.add(halfD, start0) : zero;
-    let d1 = isInteger<Op>() ? f32x4.add(halfD, start1) : zero;
+    const halfA = sumsMaxima<Op>() ? v128.load32_splat(windowHalves + ((<usize>pixel) << 2)) : zero;
+    let a0 = sumsMaxima<Op>() ? f32x4.add(halfA, start0) : zero;
+    let a1 = sumsMaxima<Op>() ? f32x4.add(halfA, start1) : zero;
+    const halfB = sumsMaxima<Op>() ? v128.load32_splat(windowHalves + ((<usize>indexB) << 2)) : zero;
+    let b0 = sumsMaxima<Op>() ? f32x4.add(halfB, start0) : zero;
+    let b1 = sumsMaxima<Op>() ? f32x4.add(halfB, start1) : zero;
+    const halfC = sumsMaxima<Op>() ? v128.load32_splat(windowHalves + ((<usize>indexC) << 2)) : zero;
+    let c0 = sumsMaxima<Op>() ? f32x4.add(halfC, start0) : zero;
+    let c1 = sumsMaxima<Op>() ? f32x4.add(halfC, start1) : zero;
+    const halfD = sumsMaxima<Op>() ? v128.load32_splat(windowHalves + ((<usize>indexD) << 2)) : zero;
+    let d0 = sumsMaxima<Op>() ? f32x4.add(halfD, start0) : zero;
+    let d1 = sumsMaxima<Op>() ? f32x4.add(halfD, start1) : zero;
     for (let run = runs; run < runsEnd; run += 4) {
       const offset = load<i32>(run);
       let xA = windowAddress(source, entryA) + offset;
@@ -243,7 +250,7 @@ function fourPixelsByEight<Op>(
         row += PANEL_ROW_BYTES;
       }
     }
-    if (isInteger<Op>()) {
+    if (sumsMaxima<Op>()) {
       a0 = f32x4.mul(a0, f32x4.splat(2));
       a1 = f32x4.mul(a1, f32x4.splat(2));
       b0 = f32x4.mul(b0, f32x4.splat(2));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import {env} from '@tensorflow/tfjs-core';
 import {type WasmBackend} from './backend.js';
 import {WasmUnavailableError} from './errors.js';
-import {EXPORT_NAMES, type KernelExports, SHARED_MODULE, UNSHARED_MODULE} from './generated/kernels.js';
+import {EXPORT_NAMES, type KernelExports, SCALAR_MODULE, SHARED_MODULE, UNSHARED_MODULE} from './generated/kernels.js';
 
 /** This package's module, running on the memory of a TF.js backend. */
 export interface KernelModule {
@@ -28,25 +29,47 @@ export function kernelModule(backend: WasmBackend): KernelModule {
 
 /** What this engine lacks for the kernels; undefined if nothing. */
 export function missingEngineFeature(): string | undefined {
-  if (typeof WebAssembly === 'undefined') return 'this JavaScript engine has no WebAssembly';
-  if (!WebAssembly.validate(decodeBase64(UNSHARED_MODULE))) {
-    return "this JavaScript engine's WebAssembly has no SIMD instructions, which the kernels need";
+  return typeof WebAssembly === 'undefined' ? 'this JavaScript engine has no WebAssembly' : undefined;
+}
+
+/**
+ * Whether the kernels use vector instructions: where the engine has them, unless TF.js was told to do without (its flag WASM_HAS_SIMD_SUPPORT, by which it
+ * chooses its own module).
+ */
+export function usesSimd(): boolean {
+  return tfjsSimdFlag() !== false && WebAssembly.validate(decodeBase64(UNSHARED_MODULE));
+}
+
+/** Undefined before TF.js's backend has started, as it evaluates the flag then. */
+function tfjsSimdFlag(): boolean | undefined {
+  try {
+    return env().getBool('WASM_HAS_SIMD_SUPPORT');
+  } catch {
+    return undefined;
   }
-  return undefined;
 }
 
 function instantiate(backend: WasmBackend): KernelModule {
   const missing = missingEngineFeature();
   if (missing !== undefined) throw new WasmUnavailableError(`@addernet/kernels-wasm: ${missing}`);
   const memory = backendMemory(backend);
-  const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
-  const {exports} = new WebAssembly.Instance(compile(shared ? SHARED_MODULE : UNSHARED_MODULE), {env: {memory}});
+  const {exports} = new WebAssembly.Instance(compile(binaryFor(memory)), {env: {memory}});
   if (!isKernelExports(exports)) {
     throw new WasmUnavailableError(
       `@addernet/kernels-wasm: the module exports ${Object.keys(exports).join(', ')}; expected ${EXPORT_NAMES.join(', ')}`,
     );
   }
   return {memory, kernels: exports};
+}
+
+function binaryFor(memory: WebAssembly.Memory): string {
+  const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
+  if (usesSimd()) return shared ? SHARED_MODULE : UNSHARED_MODULE;
+  if (!shared) return SCALAR_MODULE;
+  throw new WasmUnavailableError(
+    '@addernet/kernels-wasm: shared memory, as of the threaded build of TF.js, needs SIMD instructions, which this engine lacks or ' +
+      'the flag WASM_HAS_SIMD_SUPPORT forbids; expected the plain build of TF.js',
+  );
 }
 
 /** TF.js keeps its memory among the exports of its module, or, in the threaded build, beside them. */

@@ -5,7 +5,7 @@ import {ready, setBackend} from '@tensorflow/tfjs-core';
 import {ContainerModule} from 'inversify';
 import {BACKEND_NAME} from './backend.js';
 import {register} from './index.js';
-import {missingEngineFeature} from './kernel-module.js';
+import {missingEngineFeature, usesSimd} from './kernel-module.js';
 
 /** SIMD on one thread; the fastest backend without a GPU. */
 export const wasmBackend: BackendProvider = {
@@ -36,7 +36,7 @@ export const wasmBackend: BackendProvider = {
   async details() {
     const {version_wasm: version} = await importBackend();
     // The kernels run on the calling thread, whatever TF.js's own do.
-    return {'tfjs-backend-wasm': version, simd: missingEngineFeature() === undefined ? 'yes' : 'no', threads: '1'};
+    return {'tfjs-backend-wasm': version, simd: usesSimd() ? 'yes' : 'no', threads: '1'};
   },
 };
 

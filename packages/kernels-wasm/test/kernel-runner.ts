@@ -18,13 +18,14 @@ export function runKernelOn(
   kernelName: string,
   inputs: Readonly<Record<string, FlatTensor>>,
   attrs: object,
+  backend: object = tf.backend(),
 ): Float32Array[] {
   const kernel = [...kernels, ...additions, ...replacements].find((candidate) => candidate.kernelName === kernelName);
   if (kernel === undefined) throw new Error(`no kernel ${kernelName}`);
   const tensors = Object.fromEntries(
     Object.entries(inputs).map(([name, {values, shape}]) => [name, tf.tensor(values, [...shape])]),
   );
-  const result = kernel.kernelFunc({inputs: tensors, attrs: {...attrs}, backend: tf.backend()});
+  const result = kernel.kernelFunc({inputs: tensors, attrs: {...attrs}, backend});
   const outputs = Array.isArray(result) ? result : [result];
   const values = outputs.map(({dataId}) => Float32Array.from(tf.backend().readSync(dataId) as Float32Array));
   for (const {dataId} of outputs) tf.backend().disposeData(dataId);

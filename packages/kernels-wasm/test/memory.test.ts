@@ -211,15 +211,6 @@ describe('a backend that hides its memory', () => {
   });
 });
 
-describe('an engine without SIMD', () => {
-  it('is a typed error, too', () => {
-    vi.spyOn(WebAssembly, 'validate').mockReturnValue(false);
-    const other: WasmBackend = {...backend};
-    expect(() => kernelModule(other)).toThrow(WasmUnavailableError);
-    expect(() => kernelModule(other)).toThrow(/no SIMD/);
-  });
-});
-
 describe('shared memory, as in the threaded build of TF.js', () => {
   it('is found beside the exports, and runs the module built for it', () => {
     const memory = new WebAssembly.Memory({initial: 1, maximum: 16, shared: true});

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import binaryen from 'assemblyscript/binaryen';
 import {describe, expect, it} from 'vitest';
-import {EXPORT_NAMES, SHARED_MODULE, UNSHARED_MODULE} from '../src/generated/kernels.js';
+import {EXPORT_NAMES, SCALAR_MODULE, SHARED_MODULE, UNSHARED_MODULE} from '../src/generated/kernels.js';
 
 /** Ids of the sections of a WebAssembly binary (WebAssembly core specification, §5.5.2). */
 const SECTION = {memory: 5, global: 6, start: 8, element: 9, data: 11, dataCount: 12};
 
 describe.each([
-  ['unshared', UNSHARED_MODULE],
-  ['shared', SHARED_MODULE],
-])('the module for %s memory', (_kind, base64) => {
+  ['for unshared memory', UNSHARED_MODULE],
+  ['for shared memory', SHARED_MODULE],
+  ['without SIMD', SCALAR_MODULE],
+])('the module %s', (_kind, base64) => {
   const binary = Buffer.from(base64, 'base64');
   const module = new WebAssembly.Module(binary);
   const sections = sectionsOf(binary);
@@ -36,8 +37,20 @@ describe.each([
 
   it('never grows the memory', () => {
     const text = binaryen.readBinary(binary).emitText();
-    expect(text).toContain('f32x4.pmax');
+    expect(text).toContain('f32.load');
     expect(text).not.toContain('memory.grow');
+  });
+});
+
+describe('vector instructions', () => {
+  it('are in the module with SIMD', () => {
+    expect(binaryen.readBinary(Buffer.from(UNSHARED_MODULE, 'base64')).emitText()).toContain('f32x4.pmax');
+  });
+
+  it('are not in the module without, nor anything else that came after the first WebAssembly', () => {
+    const module = binaryen.readBinary(Buffer.from(SCALAR_MODULE, 'base64'));
+    module.setFeatures(binaryen.Features.MVP);
+    expect(module.validate()).toBe(1);
   });
 });
 

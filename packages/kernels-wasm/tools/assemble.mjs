@@ -6,29 +6,48 @@
 import asc from 'assemblyscript/asc';
 import {Buffer} from 'node:buffer';
 import {mkdir, rename, writeFile} from 'node:fs/promises';
+import {lowerSimd} from './lower-simd.mjs';
 
 const root = new URL('../', import.meta.url);
 const COMMON = ['--enable', 'simd', '--importMemory', '--noExportMemory', '--runtime', 'stub', '--noAssert', '-O3'];
-/** Two builds, as a module's memory import is either shared or not. 65536 pages are all that 32 bits can address. */
+/**
+ * A module's memory import is either shared or not; 65536 pages are all that 32 bits can address. TF.js's threaded build needs SIMD, so without SIMD there
+ * is one build only. In it, the constant WITHOUT_SIMD (assembly/constants.d.ts) is 1.
+ */
 const BUILDS = {
-  UNSHARED_MODULE: [],
-  SHARED_MODULE: ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'],
+  UNSHARED_MODULE: {description: 'The WebAssembly binary in base64, for memory that is not shared.'},
+  SHARED_MODULE: {
+    description: 'The same for shared memory.',
+    flags: ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'],
+  },
+  SCALAR_MODULE: {
+    description: 'The same for memory that is not shared, and engines without SIMD.',
+    flags: ['bulk-memory', 'sign-extension', 'nontrapping-f2i'].flatMap((feature) => ['--disable', feature]),
+    withoutSimd: true,
+  },
 };
 
 let declarations = '';
 const modules = [];
-for (const [name, flags] of Object.entries(BUILDS)) {
+for (const [name, {description, flags = [], withoutSimd = false}] of Object.entries(BUILDS)) {
   const outputs = new Map();
   const {error, stderr} = await asc.main(
-    ['assembly/index.ts', ...COMMON, '--use', 'abort=', ...flags, '--bindings', 'raw', '-o', 'kernels.wasm'],
+    [
+      'assembly/index.ts',
+      ...[...COMMON, ...flags],
+      ...['--use', 'abort=', '--use', `WITHOUT_SIMD=${withoutSimd ? 1 : 0}`],
+      ...['--bindings', 'raw', '-o', 'kernels.wasm'],
+    ],
     {baseDir: root.pathname, writeFile: (file, contents) => void outputs.set(file, contents)},
   );
   if (error) {
     console.error(stderr.toString());
     process.exit(1);
   }
-  const binary = outputs.get('kernels.wasm');
-  modules.push(`export const ${name}: string =\n  '${Buffer.from(binary).toString('base64')}';\n`);
+  const compiled = outputs.get('kernels.wasm');
+  const binary = withoutSimd ? lowerSimd(compiled) : compiled;
+  const base64 = Buffer.from(binary).toString('base64');
+  modules.push(`/** ${description} */\nexport const ${name}: string =\n  '${base64}';\n`);
   declarations = String(outputs.get('kernels.d.ts'));
   console.log(`${name}: ${binary.length} bytes`);
 }
@@ -48,10 +67,7 @@ export const EXPORT_NAMES: readonly (keyof KernelExports)[] = [
 ${functions.map(([, name]) => `  '${name}',`).join('\n')}
 ];
 
-/** The WebAssembly binary in base64, for memory that is not shared. */
-${modules[0]}
-/** The same for shared memory. */
-${modules[1]}`;
+${modules.join('\n')}`;
 
 await mkdir(new URL('src/generated/', root), {recursive: true});
 const target = new URL('src/generated/kernels.ts', root);
