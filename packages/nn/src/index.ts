@@ -10,6 +10,7 @@ export {
   type StoredTensor,
   toFloat32,
 } from './artifacts/stored-tensor.js';
+export {countCosts} from './counts/count-costs.js';
 export {countOperations, type LayerOperations, type ModelOperations} from './counts/count-operations.js';
 export {DuplicateLibraryError, SafetensorsError, StateMismatchError} from './errors.js';
 export {KaimingNormal, type KaimingNormalConfig} from './initializers/kaiming-normal.js';

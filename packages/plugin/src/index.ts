@@ -3,5 +3,7 @@ export * from './operator.js';
 export * from './architecture.js';
 export * from './dataset.js';
 export * from './backend.js';
+export * from './costs.js';
+export * from './machine.js';
 export * from './report.js';
 export * from './tokens.js';

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import type {ModelCosts} from './costs.js';
 import type {Provenance, SplitName} from './dataset.js';
+import type {MachineRates} from './machine.js';
 import type {OperationCounts} from './operator.js';
 
 /** Figures of one epoch of one run. Losses are means of the cross-entropy in nats; accuracies are fractions. */
@@ -44,6 +46,8 @@ export interface RunSummary {
   readonly trainableParameters: number;
   /** Operations of one image's forward pass in convolution-like and fully connected layers. */
   readonly operations: OperationCounts;
+  /** Every layer's costs at inference; absent where the model could not be built or counted. */
+  readonly costs?: ModelCosts;
   readonly epochsPlanned: number;
   readonly epochs: readonly EpochMetrics[];
   /** Of the last finished epoch; absent when none finished. */
@@ -69,6 +73,8 @@ export interface ExperimentSummary {
   readonly config: unknown;
   /** As in environment.json. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What the backend can do at most; absent where it was not measured. */
+  readonly machine?: MachineRates;
   readonly runs: readonly RunSummary[];
 }
 

@@ -15,6 +15,7 @@ export {createContainer, listBound, loadModules, lookup, type NamedModule} from 
 export {loadPlugins, type LoadPluginsOptions} from './plugins/load-plugins.js';
 export {chooseBackend, startBackend} from './backend.js';
 export * from './listener.js';
+export {measureMachine, type MeasureMachineOptions} from './machine/measure-machine.js';
 export {runExperiment} from './experiment/run-experiment.js';
 export {resumeExperiment, type ResumeExperimentOptions} from './experiment/resume-experiment.js';
 export {decodeCheckpoint, type Checkpoint} from './checkpoints/checkpoint-file.js';

@@ -240,6 +240,7 @@ export const experiment: ExperimentDefinition = defineExperiment({
     epochs: 2,
     batchSize: 16,
     evaluationBatchSize: 20,
+    measureMachine: false,
     optimizer: {learningRate: 0.05},
   },
 });

@@ -41,6 +41,7 @@ describe('parseOverrides', () => {
         'train-samples': 'all',
         testSamples: '100',
         augmentation: 'false',
+        'measure-machine': 'false',
         data: 'synthetic',
         'schedule.milestones': '100,150',
         plugins: '',
@@ -53,6 +54,7 @@ describe('parseOverrides', () => {
       trainSamples: 'all',
       testSamples: 100,
       augmentation: false,
+      measureMachine: false,
       data: 'synthetic',
       schedule: {milestones: [100, 150]},
       plugins: [],
@@ -146,6 +148,7 @@ describe('parseOverrides', () => {
     'checkpoints.steps': fc.integer({min: 0, max: 1000}).map((value) => ({value, text: String(value)})),
     'checkpoints.keep': fc.integer({min: 1, max: 20}).map((value) => ({value, text: String(value)})),
     'checkpoints.best': fc.boolean().map((value) => ({value, text: String(value)})),
+    measureMachine: fc.boolean().map((value) => ({value, text: String(value)})),
     output: name.map((value) => ({value, text: value})),
     plugins: fc.array(name, {maxLength: 3}).map((value) => ({value, text: list(value)})),
   };

@@ -101,6 +101,11 @@ const baseSchema = z.strictObject({
   schedule: scheduleSchema,
   augmentation: leaf(z.boolean(), 'true or false', "the dataset's augmentation (pad-crop, flip) in training"),
   checkpoints: checkpointsSchema,
+  measureMachine: leaf(
+    z.boolean(),
+    'true or false',
+    "measure the backend's peak rates and bandwidth first, a second or two, for the report's roofline",
+  ),
   output: leaf(z.string().min(1), 'a folder', 'folder that the run folder is made in'),
   plugins: leaf(
     z.array(z.string().min(1)).readonly(),
@@ -154,6 +159,7 @@ export const DEFAULT_CONFIG = {
   schedule: {kind: 'cosine', interval: 'epoch', final: 0, milestones: [], gamma: 0.1, warmUpEpochs: 0},
   augmentation: true,
   checkpoints: {minutes: 5, steps: 0, keep: 2, best: true},
+  measureMachine: true,
   output: 'runs',
   plugins: [],
 } as const satisfies PartialConfig;

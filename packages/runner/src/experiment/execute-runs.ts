@@ -6,6 +6,7 @@ import type {ExperimentConfig} from '../config/schema.js';
 import {listBound, lookup} from '../container.js';
 import {InterruptedError, errorText} from '../errors.js';
 import type {RunListener} from '../listener.js';
+import {machineOrNote} from '../machine/measure-machine.js';
 import {MetricsFiles} from '../run-folder/metrics-files.js';
 import type {RunFolder} from '../run-folder/run-folder.js';
 import {secondsSince, stopIfAborted} from '../training/pause.js';
@@ -28,7 +29,7 @@ export interface ExecuteRunsOptions {
   readonly listener?: RunListener;
   readonly signal?: AbortSignal;
   /** What an earlier process left: finished runs are taken over, the others go on where they are. */
-  readonly previous?: Pick<ExperimentSummary, 'seconds' | 'runs'>;
+  readonly previous?: Pick<ExperimentSummary, 'seconds' | 'runs' | 'machine'>;
 }
 
 function statusOf(runs: readonly RunSummary[], interrupted: boolean): RunStatus {
@@ -54,6 +55,20 @@ export async function executeRuns(options: ExecuteRunsOptions): Promise<Experime
     notes.push(`Stopped and resumed ${record.resumed === 1 ? 'once' : `${record.resumed} times`}.`);
   /** The matrix's runs as far as they are known; a killed process leaves those of its predecessors too. */
   const known = new Map<string, RunSummary>(previous?.runs.map((run) => [run.id, run]));
+  const machine =
+    previous?.machine ??
+    (config.measureMachine
+      ? await machineOrNote(
+          {
+            operators: config.operators.map((name) => lookup(container, 'operator', name)),
+            ...(signal === undefined ? {} : {signal}),
+          },
+          (note) => {
+            notes.push(note);
+            listener?.onNotice?.(note);
+          },
+        )
+      : undefined);
   const summarise = (): ExperimentSummary => ({
     name: record.name,
     description: record.description,
@@ -62,6 +77,7 @@ export async function executeRuns(options: ExecuteRunsOptions): Promise<Experime
     notes,
     config,
     environment,
+    ...(machine === undefined ? {} : {machine}),
     runs: cells.flatMap((cell) => known.get(cell.id) ?? []),
   });
   const noteRun = async (run: RunSummary): Promise<void> => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {countOperations} from '@addernet/nn';
+import {countCosts, countOperations} from '@addernet/nn';
 import type {Architecture, EpochMetrics, Operator, RunStatus, RunSummary} from '@addernet/plugin';
 import {dispose} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
@@ -40,6 +40,7 @@ interface Counts {
   readonly parameters: number;
   readonly trainableParameters: number;
   readonly operations: RunSummary['operations'];
+  readonly costs?: RunSummary['costs'];
 }
 
 function countModel(model: LayersModel, operators: readonly Operator[]): Counts {
@@ -50,6 +51,7 @@ function countModel(model: LayersModel, operators: readonly Operator[]): Counts 
     parameters: model.weights.reduce((sum, weight) => sum + size(weight.shape), 0),
     trainableParameters: model.trainableWeights.reduce((sum, weight) => sum + size(weight.shape), 0),
     operations: {multiplications, additions},
+    costs: countCosts(model, operators),
   };
 }
 

@@ -2,6 +2,7 @@
 import type {ExperimentSummary, RunSummary} from '@addernet/plugin';
 import {z} from 'zod';
 import {metricsSchema} from '../checkpoints/training-state.js';
+import {machineRatesSchema, modelCostsSchema} from './costs-schema.js';
 
 const provenanceSchema = z.looseObject({
   kind: z.enum(['official', 'partial', 'synthetic']),
@@ -33,6 +34,7 @@ const runSummarySchema = z.looseObject({
   parameters: z.number(),
   trainableParameters: z.number(),
   operations: z.looseObject({multiplications: z.number(), additions: z.number()}),
+  costs: modelCostsSchema.exactOptional(),
   epochsPlanned: z.int(),
   epochs: z.array(metricsSchema).readonly(),
   final: z.object({top1: figure, top5: figure, loss: figure, imagesPerSecond: figure}).exactOptional(),
@@ -49,5 +51,6 @@ export const experimentSummarySchema = z.looseObject({
   notes: z.array(z.string()).readonly(),
   config: z.unknown(),
   environment: z.record(z.string(), z.string()),
+  machine: machineRatesSchema.exactOptional(),
   runs: z.array(runSummarySchema).readonly(),
 }) satisfies z.ZodType<ExperimentSummary>;
