@@ -2,8 +2,14 @@
 import type {AddernetKernelName, CounterRandom} from '@addernet/core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 
-/** The ops the kit knows, each named after its forward kernel, if it has one. */
-export type OpName = 'AdderConv2D' | 'GroupedConv2D' | 'BatchNormTraining' | 'BatchNormInference';
+/** The ops the kit knows, each named after its forward kernel. */
+export type OpName =
+  | 'AdderConv2D'
+  | 'GroupedConv2D'
+  | 'FusedAdderConv2D'
+  | 'FusedGroupedConv2D'
+  | 'BatchNormTraining'
+  | 'BatchNormInference';
 
 /** Name and shape of one input or output of a case. All tensors are float32. */
 export interface TensorSpec {
@@ -65,7 +71,7 @@ export interface ConformanceCase {
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
-  /** One per input. */
+  /** One per input; none for an op that is for inference alone. */
   readonly gradientKinds: readonly GradientKind[];
   /** Quantities that must equal the reference bit for bit on dyadic inputs. */
   readonly bitExact: readonly Quantity[];
@@ -81,6 +87,11 @@ export interface ConformanceCase {
   gradientBounds(inputs: readonly ArrayLike<number>[], dy: ArrayLike<number>): readonly Float64Array[];
   /** Empty where the rule on NaN and ±∞, the costliest, does not run. */
   nonFinitePlacements(seed: number): readonly NonFinitePlacement[];
+}
+
+/** The inputs that there are gradients of. */
+export function differentiableInputs({inputs, gradientKinds}: ConformanceCase): readonly TensorSpec[] {
+  return inputs.slice(0, gradientKinds.length);
 }
 
 /** Values of a case's tensors, flat and row-major. */
@@ -101,7 +112,7 @@ export interface OpRecordFacts {
   readonly name: OpName;
   /** The public function of @addernet/core. */
   readonly functionName: string;
-  /** Kernels of the contract that the op and its gradients run, the forward one first; none where it is made of TF.js ops. */
+  /** Kernels of the contract that the op and its gradients run, the forward one first. */
   readonly kernels: readonly AddernetKernelName[];
   /** Symbolic shapes, and the values the kit draws. */
   readonly inputs: readonly {readonly name: string; readonly shape: string; readonly domain: string}[];
@@ -112,7 +123,7 @@ export interface OpRecordFacts {
   readonly attributeGrid: Readonly<Record<string, readonly unknown[]>>;
   /** Quantity → the greatest error allowed, in words. */
   readonly tolerance: Readonly<Record<Quantity, string>>;
-  /** Input → when its gradient is a surrogate and when exact. */
+  /** Input → when its gradient is a surrogate and when exact. Empty for an op that is for inference alone: no gradient is asked for. */
   readonly gradients: Readonly<Record<string, string>>;
 }
 

@@ -38,10 +38,11 @@ describe('op records', () => {
   it.each(opRecords)('$name: tolerances and gradients are written down for every quantity', (record) => {
     const quantities = [
       ...record.outputs.map(({name}) => `output ${name}`),
-      ...record.inputs.map(({name}) => `gradient of ${name}`),
+      ...Object.keys(record.gradients).map((name) => `gradient of ${name}`),
     ];
     expect(Object.keys(record.tolerance).sort()).toEqual([...quantities].sort());
-    expect(Object.keys(record.gradients)).toEqual(record.inputs.map(({name}) => name));
+    const inputs = record.inputs.map(({name}) => name);
+    expect(Object.keys(record.gradients)).toEqual(record.name.startsWith('Fused') ? [] : inputs);
   });
 
   it.each(opRecords)('$name: references and bounds have the shapes that the case says', (record) => {
@@ -52,8 +53,10 @@ describe('op records', () => {
       expect(lengths(inputs)).toEqual(sizes(testCase.inputs));
       expect(lengths(testCase.reference(inputs))).toEqual(sizes(testCase.outputs));
       expect(lengths(testCase.bounds(inputs))).toEqual(sizes(testCase.outputs));
-      expect(lengths(testCase.referenceGradients(inputs, dy))).toEqual(sizes(testCase.inputs));
-      expect(lengths(testCase.gradientBounds(inputs, dy))).toEqual(sizes(testCase.inputs));
+      const differentiable = testCase.inputs.slice(0, testCase.gradientKinds.length);
+      expect(differentiable.map(({name}) => name)).toEqual(Object.keys(record.gradients));
+      expect(lengths(testCase.referenceGradients(inputs, dy))).toEqual(sizes(differentiable));
+      expect(lengths(testCase.gradientBounds(inputs, dy))).toEqual(sizes(differentiable));
     }
   });
 

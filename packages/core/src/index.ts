@@ -18,3 +18,6 @@ export {CounterRandom, deriveSeed, philox4x32, shuffledIndices} from './random.j
 export {adderConv2d, type AdderConv2DOptions} from './ops/adder-conv2d.js';
 export {batchNormInference, batchNormTraining} from './ops/batch-norm.js';
 export {conv2d, type Conv2DOptions} from './ops/conv2d.js';
+export {fusedAdderConv2d} from './ops/fused-adder-conv2d.js';
+export {fusedConv2d} from './ops/fused-conv2d.js';
+export type {FusedConv2DArguments} from './ops/fused-op.js';

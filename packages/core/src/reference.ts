@@ -3,4 +3,5 @@
 export * from './reference/adder-conv2d.js';
 export * from './reference/batch-norm.js';
 export * from './reference/conv2d.js';
+export * from './reference/fused.js';
 export {visitTaps} from './reference/visit-taps.js';

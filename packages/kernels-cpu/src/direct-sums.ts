@@ -42,6 +42,11 @@ export function sumOverOutputTaps(
   return sum;
 }
 
+/** ΣX·F of one output element, in which a padded tap contributes nothing, whatever the filter holds there. */
+export function productSum(x: Float32Array, filter: Float32Array, g: Conv2DGeometry, yIndex: number): number {
+  return sumOverOutputTaps(g, yIndex, (xAt, filterAt) => (xAt === PADDING ? 0 : x[xAt] * filter[filterAt]));
+}
+
 /**
  * Σ of `term` over the taps of one filter element, that is over all output pixels: the plain formula, likewise.
  *

@@ -27,10 +27,17 @@ export type ForwardTile = (
 ) => void;
 
 /**
+ * Makes outputs of sums: `count` elements of y, from `yStart` on, from those of `sums` from `start` on. The elements belong to consecutive channels of one
+ * pixel, or to all channels of several pixels.
+ */
+export type Finish = (sums: Float64Array, start: number, count: number, y: Float32Array, yStart: number) => void;
+
+/**
  * Runs `tile` over all outputs of a convolution-like op. Padded taps are part of it, with x = 0.
  *
  * @param x [batch, inHeight, inWidth, inChannels]
  * @param filter [filterHeight, filterWidth, inChannels / groups, outChannels]
+ * @param finish default: the sums are the outputs
  * @returns y [batch, outHeight, outWidth, outChannels]
  */
 export function forwardPass(
@@ -38,6 +45,7 @@ export function forwardPass(
   x: Float32Array,
   filter: Float32Array,
   geometry: Conv2DGeometry,
+  finish: Finish = copy,
 ): Float32Array {
   const {batch, groups, outChannels, outHeight, outWidth} = geometry;
   const images = new PaddedImages(geometry, 1);
@@ -73,11 +81,11 @@ export function forwardPass(
     }
     const at = first * outHeight * outWidth * outChannels;
     if (groupColumns === groupOutChannels) {
-      copy(sums, 0, pixels * outChannels, y, at);
+      finish(sums, 0, pixels * outChannels, y, at);
       continue;
     }
     for (let row = 0; row < pixels * groups; row++) {
-      copy(sums, row * groupColumns, groupOutChannels, y, at + row * groupOutChannels);
+      finish(sums, row * groupColumns, groupOutChannels, y, at + row * groupOutChannels);
     }
   }
   return y;

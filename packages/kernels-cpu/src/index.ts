@@ -4,8 +4,11 @@ import type {KernelConfig} from '@tensorflow/tfjs-core';
 import {adderConv2d} from './adder-conv2d.js';
 import {adderConv2dBackpropFilter} from './adder-conv2d-backprop-filter.js';
 import {adderConv2dBackpropInput} from './adder-conv2d-backprop-input.js';
+import {batchNormInference} from './batch-norm-inference.js';
 import {batchNormTraining} from './batch-norm-training.js';
 import {batchNormTrainingGrad} from './batch-norm-training-grad.js';
+import {fusedAdderConv2d} from './fused-adder-conv2d.js';
+import {fusedGroupedConv2d} from './fused-grouped-conv2d.js';
 import {groupedConv2d} from './grouped-conv2d.js';
 import {groupedConv2dBackpropFilter} from './grouped-conv2d-backprop-filter.js';
 import {groupedConv2dBackpropInput} from './grouped-conv2d-backprop-input.js';
@@ -18,8 +21,11 @@ export const kernels: readonly KernelConfig[] = [
   groupedConv2d,
   groupedConv2dBackpropInput,
   groupedConv2dBackpropFilter,
+  fusedAdderConv2d,
+  fusedGroupedConv2d,
   batchNormTraining,
   batchNormTrainingGrad,
+  batchNormInference,
 ];
 
 /**

@@ -6,7 +6,8 @@ import * as tiles from './window-tiles';
  *
  * @param windowHalves [pixelCount]: ½·ΣX of every pixel's window
  * @param panelHalves [panels, 8]: ½·ΣF of every column
- * @returns 1 if all outputs are finite, otherwise 0; where they are not, the identity may have made NaN of infinities
+ * @param epilogue table of what is to be made of the sums before they are stored (epilogue.ts); 0: nothing
+ * @returns 1 if all sums are finite, otherwise 0; where they are not, the identity may have made NaN of infinities
  */
 export function adderConv2d(
   source: usize,
@@ -20,6 +21,7 @@ export function adderConv2d(
   columns: i32,
   windowHalves: usize,
   panelHalves: usize,
+  epilogue: usize,
 ): i32 {
   return tiles.combineWindows<tiles.Maxima>(
     source,
@@ -33,5 +35,6 @@ export function adderConv2d(
     columns,
     windowHalves,
     panelHalves,
+    epilogue,
   );
 }

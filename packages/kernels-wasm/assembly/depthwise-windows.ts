@@ -12,6 +12,7 @@ export function depthwiseProducts(
   tapCount: i32,
   filter: usize,
   channels: i32,
+  epilogue: usize,
 ): void {
   depthwise.combineChannels<depthwise.Products>(
     source,
@@ -26,6 +27,7 @@ export function depthwiseProducts(
     filter,
     channels,
     0,
+    epilogue,
   );
 }
 
@@ -42,6 +44,7 @@ export function depthwiseAdder(
   absentCount: i32,
   filter: usize,
   channels: i32,
+  epilogue: usize,
 ): void {
   depthwise.combineChannels<depthwise.Differences>(
     source,
@@ -56,6 +59,7 @@ export function depthwiseAdder(
     filter,
     channels,
     0,
+    epilogue,
   );
 }
 
@@ -91,6 +95,7 @@ export function depthwiseAdderInputGradient(
       filter,
       channels,
       x,
+      0,
     );
   } else if (gradient === 1) {
     depthwise.combineChannels<depthwise.Signs>(
@@ -106,6 +111,7 @@ export function depthwiseAdderInputGradient(
       filter,
       channels,
       x,
+      0,
     );
   } else {
     depthwise.combineChannels<depthwise.Deviations>(
@@ -121,6 +127,7 @@ export function depthwiseAdderInputGradient(
       filter,
       channels,
       x,
+      0,
     );
   }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import {finish, scalesOf} from './epilogue';
 import {loadLanes, outputAddress, PIXEL_BYTES, storeLanes, windowAddress} from './windows';
 
 /**
@@ -53,6 +54,7 @@ function combine<Op>(sum: v128, s: v128, f: v128, x: v128): v128 {
  *
  * @param absent as `taps`, of the taps in the padding; for `Differences`
  * @param x from here the same byte offsets lead to a pixel's x as from `target` to its sums, for operations that know one
+ * @param epilogue table of what is to be made of the sums before they are stored (epilogue.ts); 0: nothing
  */
 export function combineChannels<Op>(
   source: usize,
@@ -67,6 +69,7 @@ export function combineChannels<Op>(
   filter: usize,
   channels: i32,
   x: usize,
+  epilogue: usize,
 ): void {
   const own = !(isProducts<Op>() || isDifferences<Op>());
   const tapBytes = (<usize>tapCount) << 2;
@@ -121,6 +124,17 @@ export function combineChannels<Op>(
       const outputsB = outputAddress(target, entryB) + channel;
       const outputsC = outputAddress(target, entryC) + channel;
       const outputsD = outputAddress(target, entryD) + channel;
+      if (!own && epilogue !== 0) {
+        const scales = scalesOf(epilogue) + channel;
+        a0 = finish(epilogue, scales, a0, outputsA, 4);
+        a1 = finish(epilogue, scales + 16, a1, outputsA + 16, 4);
+        b0 = finish(epilogue, scales, b0, outputsB, 4);
+        b1 = finish(epilogue, scales + 16, b1, outputsB + 16, 4);
+        c0 = finish(epilogue, scales, c0, outputsC, 4);
+        c1 = finish(epilogue, scales + 16, c1, outputsC + 16, 4);
+        d0 = finish(epilogue, scales, d0, outputsD, 4);
+        d1 = finish(epilogue, scales + 16, d1, outputsD + 16, 4);
+      }
       v128.store(outputsA, a0);
       v128.store(outputsA, a1, 16);
       v128.store(outputsB, b0);
@@ -165,10 +179,21 @@ export function combineChannels<Op>(
           d = combine<Op>(d, loadLanes(windowD + offset, present), f, xd);
         }
       }
-      storeLanes(outputAddress(target, entryA) + channel, a, present);
-      storeLanes(outputAddress(target, entryB) + channel, b, present);
-      storeLanes(outputAddress(target, entryC) + channel, c, present);
-      storeLanes(outputAddress(target, entryD) + channel, d, present);
+      const outputsA = outputAddress(target, entryA) + channel;
+      const outputsB = outputAddress(target, entryB) + channel;
+      const outputsC = outputAddress(target, entryC) + channel;
+      const outputsD = outputAddress(target, entryD) + channel;
+      if (!own && epilogue !== 0) {
+        const scales = scalesOf(epilogue) + channel;
+        a = finish(epilogue, scales, a, outputsA, present);
+        b = finish(epilogue, scales, b, outputsB, present);
+        c = finish(epilogue, scales, c, outputsC, present);
+        d = finish(epilogue, scales, d, outputsD, present);
+      }
+      storeLanes(outputsA, a, present);
+      storeLanes(outputsB, b, present);
+      storeLanes(outputsC, c, present);
+      storeLanes(outputsD, d, present);
     }
   }
 }

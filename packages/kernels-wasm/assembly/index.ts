@@ -19,6 +19,7 @@ export {sumColumns} from './columns';
 export {repeatElements} from './depthwise';
 export {depthwiseFilterGradient} from './depthwise-filter-gradient';
 export {depthwiseAdder, depthwiseAdderInputGradient, depthwiseProducts} from './depthwise-windows';
+export {applyEpilogue} from './epilogue';
 export {allFinite, unpackPanels, unpackPanelsLessFilter} from './filter-gradients';
 export {groupedConv2dBackpropFilter} from './grouped-conv2d-backprop-filter';
 export {repairForward} from './forward-direct';

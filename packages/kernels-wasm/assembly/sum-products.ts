@@ -4,7 +4,8 @@ import * as tiles from './window-tiles';
 /**
  * Sums of products of windows and columns: the convolution's Y = ΣX·F, its input gradient ΣdY·F, and the part of the adder's that is the same.
  *
- * @returns 1 if all outputs are finite, otherwise 0; where they are not, 0 · ∞ in the padding may have made a NaN
+ * @param epilogue table of what is to be made of the sums before they are stored (epilogue.ts); 0: nothing
+ * @returns 1 if all sums are finite, otherwise 0; where they are not, 0 · ∞ in the padding may have made a NaN
  */
 export function sumProducts(
   source: usize,
@@ -16,6 +17,7 @@ export function sumProducts(
   runLength: i32,
   panels: usize,
   columns: i32,
+  epilogue: usize,
 ): i32 {
   return tiles.combineWindows<tiles.Products>(
     source,
@@ -29,5 +31,6 @@ export function sumProducts(
     columns,
     0,
     0,
+    epilogue,
   );
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import {finish, scalesOf} from './epilogue';
 import {PANEL_ROW_BYTES, PANEL_WIDTH} from './panels';
 import {outputAddress, PIXEL_BYTES, storePair, windowAddress} from './windows';
 
@@ -19,7 +20,8 @@ export type Maxima = i32;
  *
  * @param windowHalves [pixelCount] wh, for `Maxima`
  * @param panelHalves [panels, 8] ph, for `Maxima`
- * @returns 1 if all outputs are finite, otherwise 0
+ * @param epilogue table of what is to be made of the sums before they are stored (epilogue.ts); 0: nothing
+ * @returns 1 if all sums are finite, otherwise 0
  */
 export function combineWindows<Op>(
   source: usize,
@@ -33,6 +35,7 @@ export function combineWindows<Op>(
   columns: i32,
   windowHalves: usize,
   panelHalves: usize,
+  epilogue: usize,
 ): i32 {
   const panelBytes = <usize>(runCount * runLength) * PANEL_ROW_BYTES;
   const runsEnd = runs + ((<usize>runCount) << 2);
@@ -53,6 +56,8 @@ export function combineWindows<Op>(
       columns - column,
       windowHalves,
       panelHalves + ((<usize>column) << 2),
+      epilogue,
+      scalesOf(epilogue) + ((<usize>column) << 2),
     );
   }
   if (column < columns) {
@@ -68,6 +73,8 @@ export function combineWindows<Op>(
       columns - column,
       windowHalves,
       panelHalves + ((<usize>column) << 2),
+      epilogue,
+      scalesOf(epilogue) + ((<usize>column) << 2),
     );
   }
   return finite;
@@ -97,6 +104,8 @@ function twoPixelsBySixteen<Op>(
   present: i32,
   windowHalves: usize,
   panelHalves: usize,
+  epilogue: usize,
+  scales: usize,
 ): i32 {
   const lastPixel = pixelCount - 1;
   const zero = f32x4.splat(0);
@@ -162,6 +171,16 @@ function twoPixelsBySixteen<Op>(
     bad = f32x4.add(bad, f32x4.mul(zero, f32x4.add(aSum, bSum)));
     const outputsA = outputAddress(target, entryA);
     const outputsB = outputAddress(target, entryB);
+    if (epilogue !== 0) {
+      a0 = finish(epilogue, scales, a0, outputsA, present);
+      a1 = finish(epilogue, scales + 16, a1, outputsA + 16, present - 4);
+      a2 = finish(epilogue, scales + 32, a2, outputsA + 32, present - 8);
+      a3 = finish(epilogue, scales + 48, a3, outputsA + 48, present - 12);
+      b0 = finish(epilogue, scales, b0, outputsB, present);
+      b1 = finish(epilogue, scales + 16, b1, outputsB + 16, present - 4);
+      b2 = finish(epilogue, scales + 32, b2, outputsB + 32, present - 8);
+      b3 = finish(epilogue, scales + 48, b3, outputsB + 48, present - 12);
+    }
     if (present >= 16) {
       v128.store(outputsA, a0);
       v128.store(outputsA, a1, 16);
@@ -193,6 +212,8 @@ function fourPixelsByEight<Op>(
   present: i32,
   windowHalves: usize,
   panelHalves: usize,
+  epilogue: usize,
+  scales: usize,
 ): i32 {
   const lastPixel = pixelCount - 1;
   const zero = f32x4.splat(0);
@@ -268,6 +289,16 @@ function fourPixelsByEight<Op>(
     const outputsB = outputAddress(target, entryB);
     const outputsC = outputAddress(target, entryC);
     const outputsD = outputAddress(target, entryD);
+    if (epilogue !== 0) {
+      a0 = finish(epilogue, scales, a0, outputsA, present);
+      a1 = finish(epilogue, scales + 16, a1, outputsA + 16, present - 4);
+      b0 = finish(epilogue, scales, b0, outputsB, present);
+      b1 = finish(epilogue, scales + 16, b1, outputsB + 16, present - 4);
+      c0 = finish(epilogue, scales, c0, outputsC, present);
+      c1 = finish(epilogue, scales + 16, c1, outputsC + 16, present - 4);
+      d0 = finish(epilogue, scales, d0, outputsD, present);
+      d1 = finish(epilogue, scales + 16, d1, outputsD + 16, present - 4);
+    }
     if (present >= 8) {
       v128.store(outputsA, a0);
       v128.store(outputsA, a1, 16);

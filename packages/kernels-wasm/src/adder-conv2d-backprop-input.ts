@@ -91,7 +91,7 @@ const GRADIENTS: Readonly<Record<InputGradient, Gradient>> = {
   'full-precision'(call, plan, tensors, x) {
     return runWindows(call, plan, tensors, {windowSums: 1}, (lane, windows) => {
       const {source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns, windowSums} = windows;
-      lane.run('sumProducts', source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns);
+      lane.run('sumProducts', source, target, pixels, pixelCount, runs, runCount, runLength, panels, columns, 0);
       lane.check('subtractScaledInput', target, pixels, pixelCount, columns, x + (target - tensors.target), windowSums);
     });
   },

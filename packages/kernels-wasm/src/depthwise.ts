@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Conv2DGeometry} from '@addernet/core';
+import type {EpilogueTables} from './epilogue-table.js';
 import type {KernelCall} from './kernel-call.js';
 import {parallelFloats} from './parallel-floats.js';
 import {depthwiseForwardPlan, depthwiseInputGradientPlan} from './window-plan.js';
@@ -30,17 +31,27 @@ export function repeatChannels(call: KernelCall, geometry: Conv2DGeometry, x: nu
 }
 
 /** The depthwise convolution of x (`source`), by its formula as it stands. */
-export function depthwiseConvolution(call: KernelCall, geometry: Conv2DGeometry, tensors: WindowTensors): void {
+export function depthwiseConvolution(
+  call: KernelCall,
+  geometry: Conv2DGeometry,
+  tensors: WindowTensors,
+  epilogue?: EpilogueTables,
+): void {
   const plan = depthwiseForwardPlan(repeatedGeometry(geometry));
   const source = repeatChannels(call, geometry, tensors.source);
-  runWindows(call, plan, {...tensors, source}, {filterInPlace: true}, products);
+  runWindows(call, plan, {...tensors, source}, {filterInPlace: true, epilogue}, products);
 }
 
 /** The depthwise adder of x (`source`), by its formula as it stands. */
-export function depthwiseAdder(call: KernelCall, geometry: Conv2DGeometry, tensors: WindowTensors): void {
+export function depthwiseAdder(
+  call: KernelCall,
+  geometry: Conv2DGeometry,
+  tensors: WindowTensors,
+  epilogue?: EpilogueTables,
+): void {
   const plan = depthwiseForwardPlan(repeatedGeometry(geometry));
   const source = repeatChannels(call, geometry, tensors.source);
-  runWindows(call, plan, {...tensors, source}, {filterInPlace: true}, (lane, windows) =>
+  runWindows(call, plan, {...tensors, source}, {filterInPlace: true, epilogue}, (lane, windows) =>
     lane.run(
       'depthwiseAdder',
       windows.source,
@@ -54,6 +65,7 @@ export function depthwiseAdder(call: KernelCall, geometry: Conv2DGeometry, tenso
       windows.absentCount,
       windows.panels,
       windows.columns,
+      windows.epilogue,
     ),
   );
 }
@@ -110,6 +122,7 @@ const products: TileLoop = (lane, windows) => {
     windows.runCount,
     windows.panels,
     windows.columns,
+    windows.epilogue,
   );
 };
 

@@ -2,11 +2,9 @@
 import {type Conv2DGeometry, defineKernel} from '@addernet/core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {BACKEND_NAME, isWasmBackend} from './backend.js';
-import {depthwiseConvolution, isDepthwise} from './depthwise.js';
+import {convolutionSums} from './forward-sums.js';
 import {geometryTable} from './geometry-table.js';
 import {type KernelCall, runKernel} from './kernel-call.js';
-import {sumProducts} from './sum-products.js';
-import {forwardPlan} from './window-plan.js';
 
 const kernelName = 'GroupedConv2D';
 
@@ -32,12 +30,7 @@ export function convolve(
   const {batch, outHeight, outWidth, outChannels} = geometry;
   const y = call.output([batch, outHeight, outWidth, outChannels]);
 
-  const tensors = {source: x, filter, target: y.address};
-  if (isDepthwise(geometry)) {
-    depthwiseConvolution(call, geometry, tensors);
-    return y.tensor;
-  }
-  const finite = sumProducts(call, forwardPlan(geometry), tensors);
+  const finite = convolutionSums(call, geometry, {source: x, filter, target: y.address});
   if (!finite) call.kernels.repairForward(call.table(geometryTable(geometry)), x, filter, y.address, 0);
   return y.tensor;
 }

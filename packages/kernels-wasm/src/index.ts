@@ -8,6 +8,8 @@ import {BACKEND_NAME} from './backend.js';
 import {batchNormInference} from './batch-norm-inference.js';
 import {batchNormTraining} from './batch-norm-training.js';
 import {batchNormTrainingGrad} from './batch-norm-training-grad.js';
+import {fusedAdderConv2d} from './fused-adder-conv2d.js';
+import {fusedGroupedConv2d} from './fused-grouped-conv2d.js';
 import {groupedConv2d} from './grouped-conv2d.js';
 import {groupedConv2dBackpropFilter} from './grouped-conv2d-backprop-filter.js';
 import {groupedConv2dBackpropInput} from './grouped-conv2d-backprop-input.js';
@@ -32,8 +34,11 @@ export const kernels: readonly KernelConfig[] = [
   groupedConv2d,
   groupedConv2dBackpropInput,
   groupedConv2dBackpropFilter,
+  fusedAdderConv2d,
+  fusedGroupedConv2d,
   batchNormTraining,
   batchNormTrainingGrad,
+  batchNormInference,
 ];
 
 /** Kernels of TF.js that its wasm backend lacks: without them it trains nothing that convolves or embeds. */
@@ -67,8 +72,6 @@ export const replacements: readonly KernelConfig[] = [
 export function register(options: {readonly override?: boolean} = {}): void {
   const replaces = options.override === true;
   registerKernels(replaces ? [...kernels, ...additions, ...replacements] : [...kernels, ...absent(additions)], options);
-  // Core puts a kernel made of TF.js ops in this place when it first needs one.
-  registerKernels([batchNormInference], {override: true});
   if (replaces) registerReluGradient();
 }
 

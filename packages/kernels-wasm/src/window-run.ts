@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type {EpilogueTables} from './epilogue-table.js';
 import {FLOAT_BYTES, type KernelCall} from './kernel-call.js';
 import type {Lane} from './lane.js';
 import {type EvaluateColumns, packFilter, type PackedPhase, PANEL_WIDTH} from './packed-filter.js';
@@ -29,6 +30,8 @@ export interface WindowCall {
   readonly windowSums: number;
   /** Address of the values of this call's columns (packed-filter.ts), where there are any. */
   readonly columnValues: number;
+  /** Address of the epilogue's table of this call's group; 0 where there is none. */
+  readonly epilogue: number;
 }
 
 export interface WindowRunOptions {
@@ -38,6 +41,8 @@ export interface WindowRunOptions {
   readonly evaluateColumns?: EvaluateColumns;
   /** Leaves the filter as it is. */
   readonly filterInPlace?: boolean;
+  /** What the tile loop is to make of its sums, if anything. */
+  readonly epilogue?: EpilogueTables | undefined;
 }
 
 /** Addresses of the values of the tensors that take part in a run. */
@@ -47,7 +52,7 @@ export interface WindowTensors {
   readonly target: number;
 }
 
-/** Hands a lane the calls for some of the pixels; the last of them answers, checked, 1 if all of its outputs are finite, otherwise 0. */
+/** Hands a lane the calls for some of the pixels; the last of them answers, checked, 1 if all of its sums are finite, otherwise 0. */
 export type TileLoop = (lane: Lane, windows: WindowCall) => void;
 
 /** With fewer blocks of images for each thread than this, the pixels of a block are shared between threads, too. */
@@ -60,7 +65,7 @@ const LEAST_CALL_PIXELS = 16;
  * Runs a tile loop over all images, phases and groups of a plan. A pixel's outputs do not depend on which others are in its call, so neither do they
  * on the threads.
  *
- * @returns whether all outputs are finite
+ * @returns whether all sums are finite
  */
 export function runWindows(
   call: KernelCall,
@@ -88,7 +93,7 @@ export function runWindows(
   const blockwise = threads === 1 || blocks >= BLOCKS_PER_THREAD * threads;
   const places = blockwise ? 'lane' : blocks;
   const padded = new PaddedBlock(call, pass, images, places);
-  const {windowSums} = options;
+  const {windowSums, epilogue} = options;
   const sums = windowSums === undefined ? undefined : new WindowSums(call, plan, tables, windowSums, places);
   const blockAt = (index: number, place: number): Block => {
     const source = tensors.source + index * images * sourceImageBytes;
@@ -104,7 +109,7 @@ export function runWindows(
     padded.load(lane, block.unpadded, block.images, block.place);
     sums?.load(lane, block.source, block.images, block.place);
   };
-  const runner = {plan, tables, packed, sums, tileLoop};
+  const runner = {plan, tables, packed, sums, epilogue, tileLoop};
 
   if (blockwise) {
     return call.parallel(blocks, nanoseconds, (index, lane) => {
@@ -157,12 +162,13 @@ interface Runner {
   readonly tables: number;
   readonly packed: readonly PackedPhase[];
   readonly sums: WindowSums | undefined;
+  readonly epilogue: EpilogueTables | undefined;
   readonly tileLoop: TileLoop;
 }
 
 /** Pixels `start` to `end` of a phase of a block, all groups, `limit` pixels at a time. */
 function runPixels(
-  {plan: {pass, phases}, tables, packed, sums, tileLoop}: Runner,
+  {plan: {pass, phases}, tables, packed, sums, epilogue, tileLoop}: Runner,
   lane: Lane,
   block: Block,
   index: number,
@@ -196,6 +202,7 @@ function runPixels(
         columns,
         windowSums,
         columnValues: columnValues + group * groupColumns * FLOAT_BYTES,
+        epilogue: epilogue === undefined ? 0 : epilogue.address + group * epilogue.bytes,
       });
     }
   }

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import {type Conv2DGeometry, conv2dGeometry, CounterRandom, INPUT_GRADIENTS, type Padding} from '@addernet/core';
+import {
+  type Activation,
+  type Conv2DGeometry,
+  conv2dGeometry,
+  CounterRandom,
+  INPUT_GRADIENTS,
+  type Padding,
+} from '@addernet/core';
 import {
   adderConv2dBackpropInputReference,
   adderConv2dReference,
   conv2dBackpropInputReference,
   conv2dReference,
+  fusedAdderConv2dReference,
+  fusedConv2dReference,
 } from '@addernet/core/reference';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
@@ -43,6 +52,41 @@ function checkAll(g: Conv2DGeometry): void {
   );
 }
 
+/** The fused kernels with every activation, with and without residual: tiles of all sizes end in an epilogue. */
+function checkFused(g: Conv2DGeometry): void {
+  const x = dyadic([g.batch, g.inHeight, g.inWidth, g.inChannels], 'x');
+  const filter = dyadic([g.filterHeight, g.filterWidth, g.inChannels / g.groups, g.outChannels], 'filter');
+  const residual = dyadic([g.batch, g.outHeight, g.outWidth, g.outChannels], 'residual');
+  const scale = dyadic([g.outChannels], 'scale');
+  const offset = dyadic([g.outChannels], 'offset');
+  const check = (activation: Activation, added: {residual?: typeof residual}) => {
+    const epilogue = {
+      scale: scale.values,
+      offset: offset.values,
+      activation,
+      ...(added.residual === undefined ? {} : {residual: added.residual.values}),
+    };
+    const inputs = {x, filter, scale, offset, ...added};
+    expectExact(
+      runKernelOn('FusedAdderConv2D', inputs, {geometry: g, activation})[0],
+      fusedAdderConv2dReference(x.values, filter.values, g, epilogue),
+    );
+    expectExact(
+      runKernelOn('FusedGroupedConv2D', inputs, {geometry: g, activation})[0],
+      fusedConv2dReference(x.values, filter.values, g, epilogue),
+    );
+  };
+  check('linear', {residual});
+  check('relu', {});
+  check('relu', {residual});
+  check('relu6', {residual});
+}
+
+function checkEvery(g: Conv2DGeometry): void {
+  checkAll(g);
+  checkFused(g);
+}
+
 interface Layer {
   readonly x: readonly [number, number, number, number];
   readonly filter: readonly [number, number, number, number];
@@ -69,7 +113,7 @@ const LAYERS: readonly (readonly [string, Layer])[] = [
 ];
 
 describe.each(LAYERS)('%s', (_name, layer) => {
-  it('is exact, forward and in the input gradients', () => checkAll(geometryOf(layer)));
+  it('is exact, forward and in the input gradients', () => checkEvery(geometryOf(layer)));
 });
 
 it('is exact on any geometry', () => {
@@ -95,7 +139,7 @@ it('is exact on any geometry', () => {
           top + height + bottom > (filter[0] - 1) * dilations[0] &&
           left + width + right > (filter[1] - 1) * dilations[1];
         fc.pre(fits);
-        checkAll(
+        checkEvery(
           conv2dGeometry({
             opName: 'test',
             xShape: [batch, height, width, inChannels * groups],

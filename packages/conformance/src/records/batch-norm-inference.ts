@@ -23,7 +23,7 @@ const ROUNDINGS = 4;
 export const batchNormInferenceRecord = defineOpRecord<BatchNormAttributes>({
   name: 'BatchNormInference',
   functionName: 'batchNormInference',
-  kernels: [],
+  kernels: ['BatchNormInference'],
   inputs: [
     {name: 'x', shape: '[..., channels]', domain: 'normal, with a mean of up to 1000 standard deviations'},
     {name: 'mean', shape: '[channels]', domain: "near x's mean"},

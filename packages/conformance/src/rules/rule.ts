@@ -2,7 +2,13 @@
 import type {Mismatch} from '../compare.js';
 import {mismatchProblem, type Problem} from '../failure.js';
 import type {ObservedTensor, Observation} from '../observe.js';
-import type {CaseValues, ConformanceCase, InputDomain, TensorSpec} from '../op-record.js';
+import {
+  type CaseValues,
+  type ConformanceCase,
+  differentiableInputs,
+  type InputDomain,
+  type TensorSpec,
+} from '../op-record.js';
 
 /** The rules that are checked case by case. */
 export type CaseRuleName =
@@ -67,7 +73,7 @@ export function referencedQuantities(
       testCase.bounds(inputs),
     ),
     ...join(
-      testCase.inputs,
+      differentiableInputs(testCase),
       ({name}) => `gradient of ${name}`,
       observation.gradients,
       testCase.referenceGradients(inputs, dy),

@@ -8,7 +8,7 @@ import {outcomeOf, type CaseRule} from './rule.js';
 export const singleGradientRule: CaseRule = {
   name: 'single-gradient',
   description: 'each gradient asked for alone lies within its bound',
-  applies: (testCase) => testCase.sample,
+  applies: (testCase) => testCase.sample && testCase.gradientKinds.length > 0,
   async check(testCase, runs) {
     const outcomes = [];
     for (const [index, {name, shape}] of testCase.inputs.entries()) {

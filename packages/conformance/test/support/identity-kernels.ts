@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Conv2DGeometry} from '@addernet/core';
-import {visitTaps} from '@addernet/core/reference';
+import {type EpilogueReference, visitTaps} from '@addernet/core/reference';
 import type {ArrayKernels} from './reference-kernels.js';
 
 type Values = ArrayLike<number>;
@@ -18,23 +18,46 @@ const filterCount = (g: Conv2DGeometry): number =>
 /** Padding is index −1. */
 const padded = (x: Values, index: number): number => (index < 0 ? 0 : at(x, index));
 
+/** −Σ|X − F| = ΣX + ΣF − 2·Σmax(X, F), negated. */
+function adder(x: Values, filter: Values, g: Conv2DGeometry): Float32Array {
+  const maxima = new Float32Array(yCount(g));
+  const xSums = new Float32Array(yCount(g));
+  const filterSums = new Float32Array(yCount(g));
+  visitTaps(g, (xi, fi, yi) => {
+    add(maxima, yi, Math.max(padded(x, xi), at(filter, fi)));
+    add(xSums, yi, padded(x, xi));
+    add(filterSums, yi, at(filter, fi));
+  });
+  return maxima.map((sum, index) => f32(f32(at(xSums, index) + at(filterSums, index)) - 2 * sum));
+}
+
+function conv(x: Values, filter: Values, g: Conv2DGeometry): Float32Array {
+  const y = new Float32Array(yCount(g));
+  visitTaps(g, (xi, fi, yi) => add(y, yi, padded(x, xi) * at(filter, fi)));
+  return y;
+}
+
+/** Four roundings: the product, two sums, and none in the clamping. */
+function epilogue(
+  sums: Float32Array,
+  {outChannels}: Conv2DGeometry,
+  {scale, offset, residual, activation}: EpilogueReference,
+): Float32Array {
+  return sums.map((sum, index) => {
+    const channel = index % outChannels;
+    const shifted = f32(f32(sum * at(scale, channel)) + at(offset, channel));
+    const y = residual === undefined ? shifted : f32(shifted + at(residual, index));
+    const positive = activation === 'linear' ? y : Math.max(y, 0);
+    return activation === 'relu6' ? Math.min(positive, 6) : positive;
+  });
+}
+
 /**
  * The formulas that fast kernels use, in float32 throughout, with the terms in the order of the taps: what the error bounds have to admit.
  * Infinities are not looked after, as the rule on error bounds does not need it.
  */
 export const identityKernels: Partial<ArrayKernels> = {
-  /** −Σ|X − F| = ΣX + ΣF − 2·Σmax(X, F), negated. */
-  adder(x, filter, g) {
-    const maxima = new Float32Array(yCount(g));
-    const xSums = new Float32Array(yCount(g));
-    const filterSums = new Float32Array(yCount(g));
-    visitTaps(g, (xi, fi, yi) => {
-      add(maxima, yi, Math.max(padded(x, xi), at(filter, fi)));
-      add(xSums, yi, padded(x, xi));
-      add(filterSums, yi, at(filter, fi));
-    });
-    return maxima.map((sum, index) => f32(f32(at(xSums, index) + at(filterSums, index)) - 2 * sum));
-  },
+  adder,
 
   /** ΣdY·HT(F − X) = ΣdY·clamp(F, X − 1, X + 1) − X·ΣdY; ΣdY·(F − X) = ΣdY·F − X·ΣdY. */
   adderBackpropInput(x, filter, dy, g, kind) {
@@ -68,10 +91,25 @@ export const identityKernels: Partial<ArrayKernels> = {
     return products.map((product, index) => f32(product - f32(at(filter, index) * at(dySums, index))));
   },
 
-  conv(x, filter, g) {
-    const y = new Float32Array(yCount(g));
-    visitTaps(g, (xi, fi, yi) => add(y, yi, padded(x, xi) * at(filter, fi)));
-    return y;
+  conv,
+
+  fusedAdder: (x, filter, g, rest) => epilogue(adder(x, filter, g), g, rest),
+
+  /** The scale folded into the filter. */
+  fusedConv: (x, filter, g, rest) => {
+    const scaled = Float32Array.from(filter, (value, index) => value * at(rest.scale, index % g.outChannels));
+    return epilogue(conv(x, scaled, g), g, {...rest, scale: new Float32Array(g.outChannels).fill(1)});
+  },
+
+  /** y = x·a + b. */
+  batchNormInference(x, mean, variance, scale, offset, _rows, channels, epsilon) {
+    const factor = Float32Array.from(variance, (value, channel) =>
+      f32(at(scale, channel) / f32(Math.sqrt(f32(value + epsilon)))),
+    );
+    const shift = factor.map((a, channel) => f32(at(offset, channel) - f32(at(mean, channel) * a)));
+    return Float32Array.from(x, (value, index) =>
+      f32(f32(value * at(factor, index % channels)) + at(shift, index % channels)),
+    );
   },
 
   /** Welford's recurrence, and y = x·a + b with mean and scale folded into a and b. */

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {Conv2DGeometry, FilterGradient, InputGradient} from '@addernet/core';
+import type {Conv2DGeometry, FilterGradient, InputGradient, KernelTable} from '@addernet/core';
 import {
   adderConv2dBackpropFilterReference,
   adderConv2dBackpropInputReference,
   adderConv2dReference,
+  batchNormInferenceReference,
   batchNormTrainingGradReference,
   batchNormTrainingReference,
   conv2dBackpropFilterReference,
   conv2dBackpropInputReference,
   conv2dReference,
+  type EpilogueReference,
+  fusedAdderConv2dReference,
+  fusedConv2dReference,
 } from '@addernet/core/reference';
-import {registerArrayKernel} from './throw-away-backend.js';
+import {type Access, registerArrayKernel} from './throw-away-backend.js';
 
 type Values = ArrayLike<number>;
 
@@ -22,6 +26,8 @@ export interface ArrayKernels {
   conv(x: Values, filter: Values, g: Conv2DGeometry): Values;
   convBackpropInput(filter: Values, dy: Values, g: Conv2DGeometry): Values;
   convBackpropFilter(x: Values, dy: Values, g: Conv2DGeometry): Values;
+  fusedAdder(x: Values, filter: Values, g: Conv2DGeometry, epilogue: EpilogueReference): Values;
+  fusedConv(x: Values, filter: Values, g: Conv2DGeometry, epilogue: EpilogueReference): Values;
   batchNorm(
     x: Values,
     scale: Values,
@@ -40,6 +46,16 @@ export interface ArrayKernels {
     channels: number,
     epsilon: number,
   ): {readonly dx: Values; readonly dScale: Values; readonly dOffset: Values};
+  batchNormInference(
+    x: Values,
+    mean: Values,
+    variance: Values,
+    scale: Values,
+    offset: Values,
+    rows: number,
+    channels: number,
+    epsilon: number,
+  ): Values;
 }
 
 /** Right in every respect: the float64 references, rounded to float32 at the end. */
@@ -50,11 +66,14 @@ export const correctKernels: ArrayKernels = {
   conv: conv2dReference,
   convBackpropInput: conv2dBackpropInputReference,
   convBackpropFilter: conv2dBackpropFilterReference,
+  fusedAdder: fusedAdderConv2dReference,
+  fusedConv: fusedConv2dReference,
   batchNorm: batchNormTrainingReference,
   batchNormGrad: batchNormTrainingGradReference,
+  batchNormInference: batchNormInferenceReference,
 };
 
-/** Registers all eight kernels on a throw-away backend. */
+/** Registers all kernels on a throw-away backend. */
 export function registerArrayKernels(backend: string, changes: Partial<ArrayKernels> = {}): void {
   const kernels: ArrayKernels = {...correctKernels, ...changes};
   registerArrayKernel(backend, 'AdderConv2D', ({x, filter}, {geometry: g}, {read, write}) =>
@@ -84,6 +103,14 @@ export function registerArrayKernels(backend: string, changes: Partial<ArrayKern
       kernels.convBackpropFilter(read(x), read(dy), g),
     ),
   );
+  registerArrayKernel(backend, 'FusedAdderConv2D', (inputs, {geometry: g, activation}, {read, write}) => {
+    const {x, filter} = inputs;
+    return write(outShape(g), kernels.fusedAdder(read(x), read(filter), g, readEpilogue(inputs, activation, read)));
+  });
+  registerArrayKernel(backend, 'FusedGroupedConv2D', (inputs, {geometry: g, activation}, {read, write}) => {
+    const {x, filter} = inputs;
+    return write(outShape(g), kernels.fusedConv(read(x), read(filter), g, readEpilogue(inputs, activation, read)));
+  });
   registerArrayKernel(backend, 'BatchNormTraining', ({x, scale, offset}, {epsilon}, {read, write}) => {
     const [rows, channels] = rowsAndChannels(x.shape);
     const {y, mean, variance} = kernels.batchNorm(read(x), read(scale), read(offset), rows, channels, epsilon);
@@ -103,6 +130,21 @@ export function registerArrayKernels(backend: string, changes: Partial<ArrayKern
     );
     return [write(x.shape, dx), write([channels], dScale), write([channels], dOffset)];
   });
+  registerArrayKernel(backend, 'BatchNormInference', (inputs, {epsilon}, {read, write}) => {
+    const {x, mean, variance, scale, offset} = inputs;
+    const [rows, channels] = rowsAndChannels(x.shape);
+    const vectors = [read(mean), read(variance), read(scale), read(offset)] as const;
+    return write(x.shape, kernels.batchNormInference(read(x), ...vectors, rows, channels, epsilon));
+  });
+}
+
+function readEpilogue(
+  {scale, offset, residual}: KernelTable['FusedAdderConv2D']['inputs'],
+  activation: EpilogueReference['activation'],
+  read: Access['read'],
+): EpilogueReference {
+  const epilogue = {scale: read(scale), offset: read(offset), activation};
+  return residual === undefined ? epilogue : {...epilogue, residual: read(residual)};
 }
 
 export function outShape(g: Conv2DGeometry): readonly number[] {

@@ -3,6 +3,8 @@ import type {NamedAttrMap} from '@tensorflow/tfjs-core';
 import {describeValue} from '../describe-value.js';
 import {KernelCallError} from '../errors.js';
 import {
+  type Activation,
+  ACTIVATIONS,
   type Conv2DGeometry,
   FILTER_GRADIENTS,
   type FilterGradient,
@@ -38,6 +40,15 @@ export function readFilterGradient({kernelName, attrs}: AttributeReader): Filter
   throw new KernelCallError(
     `${kernelName}: attribute filterGradient is ${describeValue(filterGradient)}; ` +
       `expected one of ${FILTER_GRADIENTS.join(', ')}`,
+  );
+}
+
+export function readActivation({kernelName, attrs}: AttributeReader): Activation {
+  const {activation} = attrs;
+  const known = ACTIVATIONS.find((name) => name === activation);
+  if (known !== undefined) return known;
+  throw new KernelCallError(
+    `${kernelName}: attribute activation is ${describeValue(activation)}; expected one of ${ACTIVATIONS.join(', ')}`,
   );
 }
 

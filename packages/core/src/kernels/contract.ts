@@ -40,8 +40,21 @@ export type InputGradient = (typeof INPUT_GRADIENTS)[number];
 /** Every `InputGradient`, the default first. */
 export const INPUT_GRADIENTS = ['hard-tanh', 'sign', 'full-precision'] as const;
 
+/** What a fused kernel applies at its end: nothing, max(y, 0) or min(max(y, 0), 6). A NaN stays one. */
+export type Activation = (typeof ACTIVATIONS)[number];
+
+/** Every `Activation`, the default first. */
+export const ACTIVATIONS = ['linear', 'relu', 'relu6'] as const;
+
 /** Shapes: x [batch, inHeight, inWidth, inChannels], filter [filterHeight, filterWidth, inChannels/groups, outChannels], dy and y [batch, outHeight, outWidth, outChannels]. */
 type ForwardInputs = {readonly x: TensorInfo; readonly filter: TensorInfo};
+/** scale and offset [outChannels]; residual, which may be absent, has the shape of y. */
+type FusedInputs = ForwardInputs & {
+  readonly scale: TensorInfo;
+  readonly offset: TensorInfo;
+  readonly residual?: TensorInfo;
+};
+type FusedAttributes = {readonly geometry: Conv2DGeometry; readonly activation: Activation};
 type BackpropInputs = {readonly x: TensorInfo; readonly filter: TensorInfo; readonly dy: TensorInfo};
 
 /**
@@ -50,6 +63,8 @@ type BackpropInputs = {readonly x: TensorInfo; readonly filter: TensorInfo; read
  * The grouped convolution kernels extend TF.js's Conv2D by groups, explicit padding and dilated gradients; without a kernel of its
  * own a backend uses TF.js's Conv2D kernels for them where those can do it.
  * Batch-norm kernels see x as [rows, channels]; `mean` and `variance` (biased) are [channels].
+ * The fused kernels, for inference, give activation(scale·op(x, filter) + offset + residual), per channel, in that order; what op(x, filter) is, NaN and
+ * infinities included, is as in the kernel that is not fused.
  */
 export interface KernelTable {
   AdderConv2D: {inputs: ForwardInputs; attrs: {readonly geometry: Conv2DGeometry}; outputs: TensorInfo};
@@ -74,6 +89,8 @@ export interface KernelTable {
     attrs: {readonly geometry: Conv2DGeometry};
     outputs: TensorInfo;
   };
+  FusedAdderConv2D: {inputs: FusedInputs; attrs: FusedAttributes; outputs: TensorInfo};
+  FusedGroupedConv2D: {inputs: FusedInputs; attrs: FusedAttributes; outputs: TensorInfo};
   /** y = (x − mean)/√(variance + epsilon)·scale + offset; outputs [y, mean, variance], the variance biased. */
   BatchNormTraining: {
     inputs: {readonly x: TensorInfo; readonly scale: TensorInfo; readonly offset: TensorInfo};
@@ -92,6 +109,18 @@ export interface KernelTable {
     attrs: {readonly epsilon: number};
     outputs: TensorInfo[];
   };
+  /** y = (x − mean)/√(variance + epsilon)·scale + offset with given statistics. */
+  BatchNormInference: {
+    inputs: {
+      readonly x: TensorInfo;
+      readonly mean: TensorInfo;
+      readonly variance: TensorInfo;
+      readonly scale: TensorInfo;
+      readonly offset: TensorInfo;
+    };
+    attrs: {readonly epsilon: number};
+    outputs: TensorInfo;
+  };
 }
 
 export type AddernetKernelName = keyof KernelTable;
@@ -103,8 +132,11 @@ export const KERNEL_NAMES: readonly AddernetKernelName[] = [
   'GroupedConv2D',
   'GroupedConv2DBackpropInput',
   'GroupedConv2DBackpropFilter',
+  'FusedAdderConv2D',
+  'FusedGroupedConv2D',
   'BatchNormTraining',
   'BatchNormTrainingGrad',
+  'BatchNormInference',
 ];
 
 /** Re-exported so that kernel authors name one package for shapes. */

@@ -2,7 +2,14 @@
 import type {KernelConfig, NamedAttrMap, NamedTensorInfoMap, TensorInfo} from '@tensorflow/tfjs-core';
 import {KernelCallError, KernelRegistrationError} from '../errors.js';
 import type {AddernetKernelName, KernelTable} from './contract.js';
-import {type AttributeReader, readEpsilon, readFilterGradient, readGeometry, readInputGradient} from './attributes.js';
+import {
+  type AttributeReader,
+  readActivation,
+  readEpsilon,
+  readFilterGradient,
+  readGeometry,
+  readInputGradient,
+} from './attributes.js';
 import {KERNEL_NAMES} from './contract.js';
 
 /** A kernel as its author writes it: typed inputs, attributes and backend. */
@@ -20,15 +27,25 @@ export interface KernelDefinition<Name extends AddernetKernelName, Backend> {
 }
 
 type InputReader = (inputName: string) => TensorInfo;
+type OptionalInputReader = (inputName: string) => TensorInfo | undefined;
 type CallReaders = {
   readonly [Name in AddernetKernelName]: {
-    readonly inputs: (input: InputReader) => KernelTable[Name]['inputs'];
+    readonly inputs: (input: InputReader, optional: OptionalInputReader) => KernelTable[Name]['inputs'];
     readonly attrs: (attributes: AttributeReader) => KernelTable[Name]['attrs'];
   };
 };
 
 const readXFilter = (input: InputReader) => ({x: input('x'), filter: input('filter')});
 const readXFilterDy = (input: InputReader) => ({x: input('x'), filter: input('filter'), dy: input('dy')});
+const readFusedInputs = (input: InputReader, optional: OptionalInputReader) => {
+  const residual = optional('residual');
+  const inputs = {...readXFilter(input), scale: input('scale'), offset: input('offset')};
+  return residual === undefined ? inputs : {...inputs, residual};
+};
+const readFusedAttributes = (attributes: AttributeReader) => ({
+  geometry: readGeometry(attributes),
+  activation: readActivation(attributes),
+});
 const readGeometryAlone = (attributes: AttributeReader) => ({geometry: readGeometry(attributes)});
 const readEpsilonAlone = (attributes: AttributeReader) => ({epsilon: readEpsilon(attributes)});
 
@@ -49,6 +66,8 @@ const CALL_READERS: CallReaders = {
     attrs: readGeometryAlone,
   },
   GroupedConv2DBackpropFilter: {inputs: (input) => ({x: input('x'), dy: input('dy')}), attrs: readGeometryAlone},
+  FusedAdderConv2D: {inputs: readFusedInputs, attrs: readFusedAttributes},
+  FusedGroupedConv2D: {inputs: readFusedInputs, attrs: readFusedAttributes},
   BatchNormTraining: {
     inputs: (input) => ({x: input('x'), scale: input('scale'), offset: input('offset')}),
     attrs: readEpsilonAlone,
@@ -60,6 +79,16 @@ const CALL_READERS: CallReaders = {
       mean: input('mean'),
       variance: input('variance'),
       scale: input('scale'),
+    }),
+    attrs: readEpsilonAlone,
+  },
+  BatchNormInference: {
+    inputs: (input) => ({
+      x: input('x'),
+      mean: input('mean'),
+      variance: input('variance'),
+      scale: input('scale'),
+      offset: input('offset'),
     }),
     attrs: readEpsilonAlone,
   },
@@ -97,7 +126,10 @@ export function defineKernel<Name extends AddernetKernelName, Backend>(
         );
       }
       return compute({
-        inputs: readers.inputs((name) => requireInput(kernelName, inputs, name)),
+        inputs: readers.inputs(
+          (name) => requireInput(kernelName, inputs, name),
+          (name) => inputs[name],
+        ),
         attrs: readers.attrs({kernelName, attrs: attrs ?? {}}),
         backend,
       });
@@ -106,7 +138,7 @@ export function defineKernel<Name extends AddernetKernelName, Backend>(
 }
 
 /** An input of a kernel call, or an error that names it. */
-export function requireInput(kernelName: string, inputs: NamedTensorInfoMap, name: string): TensorInfo {
+function requireInput(kernelName: string, inputs: NamedTensorInfoMap, name: string): TensorInfo {
   const input = inputs[name];
   if (input !== undefined) return input;
   throw new KernelCallError(

@@ -8,14 +8,17 @@ type Inputs<Name extends AddernetKernelName> = {readonly [Input in keyof KernelT
 /** The kernel's own attributes; there may be more, for its gradient. */
 type Attributes<Name extends AddernetKernelName> = KernelTable[Name]['attrs'] & NamedAttrMap;
 
-/** Runs a kernel of one 4-D output on the current backend, on one composed of TF.js ops if there is no other. */
+/** The kernels of one output whose rank is not 4. */
+type OfOtherRank = 'BatchNormInference';
+
+/** Runs a kernel of one output, 4-D unless it is named above, on the current backend; on one composed of TF.js ops if there is no other. */
 export function runSingle<Name extends AddernetKernelName>(
   name: Name,
   inputs: Inputs<Name> & NamedTensorMap,
   attrs: Attributes<Name>,
-): Tensor4D {
+): Name extends OfOtherRank ? Tensor : Tensor4D {
   ensureKernel(name);
-  return engine().runKernel<Tensor4D>(name, inputs, attrs);
+  return engine().runKernel(name, inputs, attrs);
 }
 
 interface Outputs {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import {engine, op, reshape, type Tensor, type Tensor1D, type TensorLike} from '@tensorflow/tfjs-core';
+import {op, reshape, type Tensor, type Tensor1D, type TensorLike} from '@tensorflow/tfjs-core';
 import {describeValue} from '../describe-value.js';
 import {ArgumentError, ShapeError} from '../errors.js';
 import {registerBatchNormGradients} from '../gradients/batch-norm.js';
+import {registerBatchNormInferenceGradients} from '../gradients/batch-norm-inference.js';
 import {registerReshapeGradient} from '../gradients/reshape.js';
-import {BATCH_NORM_INFERENCE, registerBatchNormInference} from './batch-norm-inference-kernel.js';
-import {runMultiple} from '../kernels/run.js';
+import {runMultiple, runSingle} from '../kernels/run.js';
 import {channelVector, float32Tensor, hasRank} from './arguments.js';
 
 /** PyTorch's default, which the AdderNet authors train with (tf.layers has 1e-3). */
@@ -79,9 +79,9 @@ function batchNormInference_(
   const opName = 'batchNormInference';
   checkEpsilon(opName, epsilon);
   const {input, rows, channels} = asRows(opName, x);
-  registerBatchNormInference();
-  const y: Tensor = engine().runKernel(
-    BATCH_NORM_INFERENCE,
+  registerBatchNormInferenceGradients();
+  const y = runSingle(
+    'BatchNormInference',
     {
       x: rows,
       mean: channelVector(opName, 'mean', mean, channels),

@@ -5,8 +5,11 @@ import {registeredKernel, replaceable} from '../register-kernels.js';
 import {composedAdderConv2D} from './adder-conv2d.js';
 import {composedAdderConv2DBackpropFilter} from './adder-conv2d-backprop-filter.js';
 import {composedAdderConv2DBackpropInput} from './adder-conv2d-backprop-input.js';
+import {composedBatchNormInference} from './batch-norm-inference.js';
 import {composedBatchNormTraining} from './batch-norm-training.js';
 import {composedBatchNormTrainingGrad} from './batch-norm-training-grad.js';
+import {composedFusedAdderConv2D} from './fused-adder-conv2d.js';
+import {composedFusedGroupedConv2D} from './fused-grouped-conv2d.js';
 import {composedGroupedConv2D} from './grouped-conv2d.js';
 import {composedGroupedConv2DBackpropFilter} from './grouped-conv2d-backprop-filter.js';
 import {composedGroupedConv2DBackpropInput} from './grouped-conv2d-backprop-input.js';
@@ -21,17 +24,22 @@ const COMPOSED: Readonly<Record<AddernetKernelName, Compose>> = {
   GroupedConv2D: composedGroupedConv2D,
   GroupedConv2DBackpropInput: composedGroupedConv2DBackpropInput,
   GroupedConv2DBackpropFilter: composedGroupedConv2DBackpropFilter,
+  FusedAdderConv2D: composedFusedAdderConv2D,
+  FusedGroupedConv2D: composedFusedGroupedConv2D,
   BatchNormTraining: composedBatchNormTraining,
   BatchNormTrainingGrad: composedBatchNormTrainingGrad,
+  BatchNormInference: composedBatchNormInference,
 };
 
 /**
- * These run TF.js's own kernels as far as those go, which needs no word; where they do not, the kernel itself says so.
+ * These run other kernels of TF.js or of Addernet as far as those go, which needs no word; where they do not, those say so themselves.
  */
 const SAYS_SO_ITSELF: readonly AddernetKernelName[] = [
   'GroupedConv2D',
   'GroupedConv2DBackpropInput',
   'GroupedConv2DBackpropFilter',
+  'FusedAdderConv2D',
+  'FusedGroupedConv2D',
 ];
 
 /**
