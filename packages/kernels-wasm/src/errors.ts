@@ -14,3 +14,10 @@ export class WasmOutOfMemoryError extends AddernetError {
     super('ADDERNET_WASM_OUT_OF_MEMORY', message, options);
   }
 }
+
+/** Threads cannot do what they were asked for: one of them has ended or failed, or they cannot be started in this situation. */
+export class WasmThreadError extends AddernetError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ADDERNET_WASM_THREADS', message, options);
+  }
+}

@@ -6,6 +6,7 @@ import {WasmOutOfMemoryError} from './errors.js';
 import type {KernelExports} from './generated/kernels.js';
 import {type KernelModule, kernelModule} from './kernel-module.js';
 import {InlineLane, type Lane} from './lane.js';
+import {LANE_MEMORY, type LaneMemory, type ThreadPool, threadPoolOf} from './thread-pool.js';
 
 export const FLOAT_BYTES = 4;
 /** Size of a processor's cache line, to which scratch memory is aligned. */
@@ -28,12 +29,15 @@ export class KernelCall {
   private readonly module: KernelModule;
   private readonly allocations: number[] = [];
   private readonly outputs: TensorInfo[] = [];
+  private readonly pool: ThreadPool | undefined;
+  private readonly laneMemories: LaneMemory[] = [];
 
   constructor(kernelName: string, backend: WasmBackend) {
     this.kernelName = kernelName;
     this.backend = backend;
     this.module = kernelModule(backend);
     this.kernels = this.module.kernels;
+    this.pool = threadPoolOf(backend);
   }
 
   /**
@@ -89,18 +93,22 @@ export class KernelCall {
    * Scratch memory of which every thread has its own, for use by the items of `parallel`. The address is for arguments of a lane's calls only.
    */
   laneScratch(bytes: number): number {
-    return this.scratch(bytes);
+    if (this.pool === undefined) return this.scratch(bytes);
+    const stride = Math.ceil(bytes / CACHE_LINE) * CACHE_LINE;
+    this.laneMemories.push({base: this.scratch(this.pool.threads * stride), stride});
+    return this.laneMemories.length * LANE_MEMORY;
   }
 
   /** Sets every thread's `laneScratch` to zeros. */
   clearLaneScratch(address: number, bytes: number): void {
-    this.floats(address, bytes / FLOAT_BYTES).fill(0);
+    const memory = this.laneMemories[Math.floor(address / LANE_MEMORY) - 1];
+    if (memory === undefined || this.pool === undefined) this.floats(address, bytes / FLOAT_BYTES).fill(0);
+    else this.floats(memory.base, (this.pool.threads * memory.stride) / FLOAT_BYTES).fill(0);
   }
 
   /** How many threads `parallel` uses for work that takes one thread so long. */
   threadsFor(nanoseconds: number): number {
-    void nanoseconds;
-    return 1;
+    return this.pool !== undefined && nanoseconds >= this.pool.leastNanoseconds ? this.pool.threads : 1;
   }
 
   /**
@@ -112,14 +120,18 @@ export class KernelCall {
    * @returns whether all checked calls answered 1
    */
   parallel(items: number, nanoseconds: number, describe: (item: number, lane: Lane) => void): boolean {
-    void nanoseconds;
-    const lane = new InlineLane(this.kernels);
+    if (this.pool !== undefined && items > 1 && this.threadsFor(nanoseconds) > 1) {
+      return this.pool.run(this.kernelName, items, this.laneMemories, describe);
+    }
+    const lane = new InlineLane(this.kernels, this.laneMemories);
     for (let item = 0; item < items; item++) describe(item, lane);
     return lane.passed;
   }
 
   /** Gives the scratch memory back, and the outputs too where the kernel failed. */
   close(failed: boolean): void {
+    // A thread that was given up may still write to them.
+    if (failed && this.pool?.lost === true) return;
     for (const allocation of this.allocations) this.backend.wasm._free(allocation);
     if (failed) for (const {dataId} of this.outputs) this.backend.disposeData(dataId, true);
   }

@@ -88,7 +88,8 @@ function isKernelExports(exports: object): exports is KernelExports {
   return EXPORT_NAMES.every((name) => typeof Reflect.get(exports, name) === 'function');
 }
 
-function compile(base64: string): WebAssembly.Module {
+/** The module of a binary in base64. */
+export function compile(base64: string): WebAssembly.Module {
   let module = compiled.get(base64);
   if (module === undefined) {
     module = new WebAssembly.Module(decodeBase64(base64));
@@ -97,6 +98,7 @@ function compile(base64: string): WebAssembly.Module {
   return module;
 }
 
-function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
+/** Bytes of base64 text. */
+export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

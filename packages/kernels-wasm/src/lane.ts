@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {KernelExports} from './generated/kernels.js';
+import {LANE_MEMORY, type LaneMemory} from './thread-pool.js';
 
 /**
  * Takes the calls that one item of parallel work (`KernelCall.parallel`) consists of. They are made one after the other by one thread, at once or
@@ -16,16 +17,27 @@ export class InlineLane implements Lane {
   /** Whether all checked calls have answered 1. */
   passed = true;
   private readonly kernels: KernelExports;
+  private readonly memories: readonly LaneMemory[];
 
-  constructor(kernels: KernelExports) {
+  constructor(kernels: KernelExports, memories: readonly LaneMemory[]) {
     this.kernels = kernels;
+    this.memories = memories;
   }
 
   run<Name extends keyof KernelExports>(name: Name, ...args: Parameters<KernelExports[Name]>): void {
-    Reflect.apply(this.kernels[name], undefined, args);
+    Reflect.apply(this.kernels[name], undefined, this.resolve(args));
   }
 
   check<Name extends keyof KernelExports>(name: Name, ...args: Parameters<KernelExports[Name]>): void {
-    if (Reflect.apply(this.kernels[name], undefined, args) !== 1) this.passed = false;
+    if (Reflect.apply(this.kernels[name], undefined, this.resolve(args)) !== 1) this.passed = false;
+  }
+
+  /** Arguments with addresses in the calling thread's own memory. */
+  private resolve(args: readonly number[]): readonly number[] {
+    if (this.memories.length === 0) return args;
+    return args.map((value) => {
+      const memory = this.memories[Math.floor(value / LANE_MEMORY) - 1];
+      return memory === undefined ? value : memory.base + (value % LANE_MEMORY);
+    });
   }
 }

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+import {adderConv2d, ArgumentError} from '@addernet/core';
+import * as tf from '@tensorflow/tfjs-core';
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {availableParallelism} from 'node:os';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {fileURLToPath} from 'node:url';
+import {threadId, Worker} from 'node:worker_threads';
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
+import {kernelModule} from '../src/kernel-module.js';
+import {BEATS, GATE, laneWord, SYSTEM_ID} from '../src/threads/control.js';
+import {startThreadedBackend, WasmThreadError} from '../src/threads/index.js';
+import {listedNumbers} from '../src/threads/processors.js';
+import {ThreadWatch} from '../src/threads/thread-watch.js';
+import {currentPool, useThreads} from './threaded-backend.js';
+
+/** Node's workers that were started since the test began. */
+const started: Worker[] = [];
+
+beforeEach(() => {
+  started.length = 0;
+  const module = process.getBuiltinModule('node:worker_threads');
+  vi.spyOn(module, 'Worker').mockImplementation(function (...args: ConstructorParameters<typeof Worker>) {
+    const worker = new Worker(...args);
+    started.push(worker);
+    return worker;
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  if (tf.findBackendFactory('wasm') !== null) tf.removeBackend('wasm');
+});
+
+function operands(batch = 6): {x: tf.Tensor4D; filter: tf.Tensor4D} {
+  const values = (length: number) => new Float32Array(length).map((_, index) => Math.sin(index * index));
+  return {
+    x: tf.tensor4d(values(batch * 9 * 9 * 5), [batch, 9, 9, 5]),
+    filter: tf.tensor4d(values(9 * 5 * 11), [3, 3, 5, 11]),
+  };
+}
+
+function convolve({x, filter}: ReturnType<typeof operands>): Float32Array {
+  const y = adderConv2d(x, filter, 1, 'same');
+  const values = y.dataSync() as Float32Array;
+  y.dispose();
+  return values;
+}
+
+describe('startThreadedBackend', () => {
+  it('says how many threads there are, and makes the backend the current one', async () => {
+    expect(await startThreadedBackend({threads: 3})).toEqual({threads: 3, sharedMemory: true});
+    expect(tf.getBackend()).toBe('wasm');
+    expect(started).toHaveLength(2);
+    expect(tf.getKernel('AdderConv2D', 'wasm')).toBeDefined();
+  });
+
+  it('takes as many threads as there are cores, if not told otherwise', async () => {
+    const {threads} = await startThreadedBackend();
+    expect(threads).toBeGreaterThanOrEqual(1);
+    expect(threads).toBeLessThanOrEqual(availableParallelism());
+    expect(started).toHaveLength(threads - 1);
+  });
+
+  it('starts the backend as TF.js does where one thread is asked for', async () => {
+    const expected = {threads: 1, sharedMemory: false, reason: 'one thread was asked for'};
+    expect(await startThreadedBackend({threads: 1})).toEqual(expected);
+    expect(await startThreadedBackend({threads: 1})).toEqual(expected);
+    expect(started).toHaveLength(0);
+    await expect(startThreadedBackend({threads: 2})).rejects.toThrow(WasmThreadError);
+    await expect(startThreadedBackend({threads: 2})).rejects.toThrow(/runs already, on memory that is not shared/);
+  });
+
+  it('changes the number of threads of a running backend, and keeps its tensors', async () => {
+    await useThreads(2);
+    const tensors = operands();
+    const expected = convolve(tensors);
+    await useThreads(4);
+    expect(convolve(tensors)).toEqual(expected);
+    expect(await startThreadedBackend({threads: 1})).toMatchObject({threads: 1, sharedMemory: true});
+    expect(convolve(tensors)).toEqual(expected);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, 65, 'two'])('refuses %s threads', async (threads) => {
+    const given = startThreadedBackend({threads: threads as number});
+    await expect(given).rejects.toThrow(ArgumentError);
+    await expect(given).rejects.toThrow(/expected 'auto' or an integer from 1 to 64/);
+  });
+
+  it('runs on one thread where there is no shared memory, and says so', async () => {
+    vi.stubGlobal('SharedArrayBuffer', undefined);
+    try {
+      expect(await startThreadedBackend({threads: 2})).toEqual({
+        threads: 1,
+        sharedMemory: false,
+        reason: expect.stringMatching(/no shared memory.*Cross-Origin-Opener-Policy/),
+      });
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    expect(convolve(operands())).toHaveLength(6 * 9 * 9 * 11);
+  });
+
+  it('runs on one thread where it may not block, as in the main thread of a page, and says so', async () => {
+    vi.spyOn(Atomics, 'wait').mockImplementation(() => {
+      throw new TypeError('Atomics.wait cannot be called in this context');
+    });
+    const {threads, reason} = await startThreadedBackend({threads: 2});
+    expect(threads).toBe(1);
+    expect(reason).toMatch(/main thread of a page.*start the backend in a worker/);
+  });
+
+  it('leaves the global Worker as it was', async () => {
+    const before = Object.getOwnPropertyDescriptor(globalThis, 'Worker');
+    await useThreads(2);
+    expect(Object.getOwnPropertyDescriptor(globalThis, 'Worker')).toEqual(before);
+  });
+});
+
+describe('memory', () => {
+  it('may grow while there are threads', async () => {
+    const backend = await useThreads(3);
+    const {memory} = kernelModule(backend);
+    convolve(operands());
+    const bytes = memory.buffer.byteLength;
+    // Behind what the workers have seen of the memory until now.
+    const batch = Math.ceil(bytes / (9 * 9 * 5 * 4));
+    const large = operands(batch);
+    expect(backend.dataIdMap.get(large.x.dataId).memoryOffset + large.x.size * 4).toBeGreaterThan(bytes);
+    const y = convolve(large);
+    expect(memory.buffer.byteLength).toBeGreaterThan(2 * bytes);
+    await useThreads(1);
+    expect(Buffer.compare(Buffer.from(y.buffer), Buffer.from(convolve(large).buffer))).toBe(0);
+  });
+
+  it('does not pile up over calls', async () => {
+    const backend = await useThreads(3);
+    const tensors = operands();
+    const gradients = tf.grads((a, b) => adderConv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, 'same'));
+    const dy = tf.ones<tf.Rank.R4>([6, 9, 9, 11]);
+    const step = () => tf.dispose(gradients([tensors.x, tensors.filter], dy));
+    for (let call = 0; call < 10; call++) step();
+    const bytes = kernelModule(backend).memory.buffer.byteLength;
+    const count = tf.memory().numTensors;
+    for (let call = 0; call < 300; call++) step();
+    expect(kernelModule(backend).memory.buffer.byteLength).toBe(bytes);
+    expect(tf.memory().numTensors).toBe(count);
+  });
+});
+
+describe('work', () => {
+  it('of more calls than the list holds is done in parts, an item that alone is too long included', async () => {
+    const backend = await useThreads(3);
+    const pool = currentPool();
+    const {memory} = kernelModule(backend);
+    const address = backend.wasm._malloc(4 * 300_000);
+    const floats = () => new Float32Array(memory.buffer, address, 300_000);
+    floats().fill(1);
+    const cleared = (item: number) => item % 7 !== 0;
+    // 3 numbers for each call, in items of one, and one item of all the rest: 900,000 in all.
+    pool.run('Test', 100_001, [], (item, lane) => {
+      const places = item < 100_000 ? [item] : Array.from({length: 200_000}, (_, index) => 100_000 + index);
+      for (const place of places) if (cleared(place)) lane.run('clear', address + 4 * place, 4);
+    });
+    expect(floats().every((value, index) => value === (cleared(index) ? 0 : 1))).toBe(true);
+    backend.wasm._free(address);
+  });
+
+  it('answers whether all checked calls have answered 1', async () => {
+    const backend = await useThreads(2);
+    const pool = currentPool();
+    const {memory} = kernelModule(backend);
+    const address = backend.wasm._malloc(4 * 100);
+    const floats = new Float32Array(memory.buffer, address, 100).fill(1);
+    const allFinite = () => pool.run('Test', 100, [], (item, lane) => lane.check('allFinite', address + 4 * item, 1));
+    expect(allFinite()).toBe(true);
+    floats[61] = Infinity;
+    expect(allFinite()).toBe(false);
+    floats[61] = 0;
+    expect(allFinite()).toBe(true);
+    backend.wasm._free(address);
+  });
+});
+
+describe('a thread that is gone', () => {
+  it('is an error of the next kernel, which says so, and of every later one', async () => {
+    await useThreads(2);
+    const tensors = operands();
+    convolve(tensors);
+    await started[0]?.terminate();
+    await sleep(0);
+    for (let call = 0; call < 2; call++) {
+      expect(() => convolve(tensors)).toThrow(WasmThreadError);
+      expect(() => convolve(tensors)).toThrow(/AdderConv2D: thread 1 of 2 has ended: it has exited with code 1/);
+    }
+    // Tensors can still be read, and the backend can be given new threads.
+    expect(tensors.x.dataSync()[0]).toBeTypeOf('number');
+    await useThreads(2);
+    expect(convolve(tensors)).toHaveLength(6 * 9 * 9 * 11);
+  });
+
+  it('is an error with its message where it has failed in the midst of its work', async () => {
+    const backend = await useThreads(2);
+    const pool = currentPool();
+    const address = backend.wasm._malloc(4096);
+    // Thread 0 has its memory where there is some, thread 1 far behind the end.
+    const run = () =>
+      pool.run('Test', 2000, [{base: address, stride: 2 ** 31}], (_item, lane) => {
+        for (let call = 0; call < 10; call++) lane.run('clear', 2 ** 40, 4096);
+      });
+    expect(() => {
+      for (;;) run();
+    }).toThrow(/Test: a thread has failed: RuntimeError: memory access out of bounds/);
+    expect(run).toThrow(WasmThreadError);
+    await new Promise((resolve) => started[0]?.on('exit', resolve));
+    expect(run).toThrow(WasmThreadError);
+  });
+
+  it('is an error when it vanishes while the calling thread waits for it', async () => {
+    const backend = await useThreads(2);
+    const pool = currentPool();
+    const {control} = Reflect.get(pool, 'work') as {control: Int32Array};
+    const functions = Reflect.get(pool, 'functions') as unknown[];
+    // What a worker leaves behind that enters, and dies there.
+    Reflect.set(
+      pool,
+      'functions',
+      functions.map(() => () => Atomics.add(control, GATE, 1)),
+    );
+    await started[0]?.terminate();
+    Reflect.set(pool, 'failure', undefined);
+    const tensors = operands();
+    const begin = performance.now();
+    expect(() => convolve(tensors)).toThrow(/thread 1 of 2 has ended in the midst of its work/);
+    expect(performance.now() - begin).toBeLessThan(10_000);
+    expect(pool.lost).toBe(true);
+    expect(backend.wasm).toBeDefined();
+    await expect(startThreadedBackend({threads: 2})).rejects.toThrow(/was lost.*tf.removeBackend/);
+  });
+
+  it('is noticed without help of the operating system by its silence', () => {
+    const control = new Int32Array(new SharedArrayBuffer(4096));
+    const watch = new ThreadWatch(control, 2);
+    watch.begin();
+    let looks = 0;
+    let reason: string | undefined;
+    while (reason === undefined && looks < 10_000) {
+      if (looks === 50) Atomics.add(control, laneWord(1, BEATS), 1);
+      reason = watch.look();
+      looks++;
+    }
+    expect(reason).toMatch(/one of 2 threads has not finished its share for 60 s/);
+    expect(looks).toBe(651);
+  });
+
+  it('is known to the operating system while it is there', async () => {
+    await useThreads(3);
+    const {control} = Reflect.get(currentPool(), 'work') as {control: Int32Array};
+    const watch = new ThreadWatch(control, 3);
+    watch.begin();
+    expect(watch.look()).toBeUndefined();
+    if (process.platform !== 'linux') return;
+    expect(Atomics.load(control, laneWord(1, SYSTEM_ID))).toBeGreaterThan(0);
+    await started[0]?.terminate();
+    expect(watch.look()).toMatch(/thread 1 of 3 has ended/);
+    expect(threadId).toBeTypeOf('number');
+  });
+});
+
+describe('the end', () => {
+  it('of the backend is that of the threads', async () => {
+    await useThreads(3);
+    const pool = currentPool();
+    const exits = started.map((worker) => once(worker, 'exit'));
+    tf.removeBackend('wasm');
+    await Promise.all(exits);
+    expect(() => pool.run('Test', 2, [], () => undefined)).toThrow(/Test: the threads have been ended/);
+    await useThreads(2);
+    expect(convolve(operands())).toHaveLength(6 * 9 * 9 * 11);
+  });
+
+  it.each(['end', 'error', 'exit'])('of a process is not put off by threads: %s', {timeout: 60_000}, async (kind) => {
+    const script = fileURLToPath(new URL('fixtures/threads-end.ts', import.meta.url));
+    const child = spawn(
+      process.execPath,
+      ['--conditions=@addernet/source', '--import', import.meta.resolve('tsx'), script, kind],
+      {stdio: ['ignore', 'pipe', 'ignore']},
+    );
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const timer = setTimeout(() => child.kill('SIGKILL'), 40_000);
+    const [code] = (await once(child, 'exit')) as [number | null];
+    clearTimeout(timer);
+    expect(output).toContain('computed on 2 threads');
+    // TF.js's own handlers make 7 of the 1 that an uncaught error ends with.
+    expect(kind === 'error' ? [1, 7] : kind === 'exit' ? [3] : [0]).toContain(code);
+  });
+});
+
+it('lists of processors are read', () => {
+  expect(listedNumbers('0-3,8')).toEqual([0, 1, 2, 3, 8]);
+  expect(listedNumbers('5')).toEqual([5]);
+  expect(listedNumbers('')).toEqual([]);
+});
