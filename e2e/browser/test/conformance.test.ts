@@ -24,8 +24,15 @@ const LIMIT = 150_000;
 const SETTINGS: readonly Setting[] = [
   {name: 'cpu', backend: 'cpu'},
   {name: 'wasm', backend: 'wasm'},
-  // Minified, TF.js's threaded build cannot start its workers: their code refers to a variable of the bundle.
-  {name: 'wasm, cross-origin isolated, TF.js’s threaded build', backend: 'wasm', isolated: true, minify: false},
+  {name: 'wasm, cross-origin isolated', backend: 'wasm', isolated: true},
+  {
+    name: 'wasm, cross-origin isolated, TF.js’s threaded build',
+    backend: 'wasm',
+    isolated: true,
+    tfjsFlags: {WASM_HAS_MULTITHREAD_SUPPORT: true},
+    // Minified, its workers cannot start: they get the text of a function that refers to a variable of the bundle.
+    minify: false,
+  },
   {name: 'webgl', backend: 'webgl', every: 35},
   {name: 'webgpu', backend: 'webgpu', every: 7},
 ];
