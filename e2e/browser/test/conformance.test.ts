@@ -2,7 +2,7 @@
 import {opRecords} from '@addernet/conformance';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {type Bundle, bundleWithVite} from '../harness/bundle.ts';
-import {inCi, skipReason} from '../harness/chromium.ts';
+import {describeInChromium, whyMissing} from '../harness/describe-in-chromium.ts';
 import {type OpenPageOptions, PageSession} from '../harness/page-session.ts';
 import type {ConformancePage} from '../pages/conformance.ts';
 import type {StartRequest} from '../pages/backends.ts';
@@ -37,7 +37,6 @@ const SETTINGS: readonly Setting[] = [
   {name: 'webgpu', backend: 'webgpu', every: 7},
 ];
 
-const skipped = skipReason();
 const bundles = new Map<boolean, Promise<Bundle>>();
 
 /** The page is the same for all backends: it is bundled once, minified, and once not. */
@@ -51,25 +50,19 @@ afterAll(async () => {
   for (const made of bundles.values()) await (await made).close();
 });
 
-describe.skipIf(skipped !== undefined)(`conformance in Chromium${skipped === undefined ? '' : ` (${skipped})`}`, () => {
+describeInChromium('conformance in Chromium', () => {
   describe.each(SETTINGS)('$name', ({name, backend, tfjsFlags = {}, minify = true, every = 1, ...options}) => {
-    let page: PageSession<ConformancePage> | undefined;
+    let page: PageSession<ConformancePage>;
     let missing: string | undefined;
 
     beforeAll(async () => {
       page = await PageSession.open(await bundle(minify), 'conformance', options);
-      try {
-        const environment = await page.call('start', {backend, tfjsFlags}, 60_000);
-        console.log(`${name}: ${JSON.stringify(environment)}`);
-      } catch (error) {
-        if (inCi()) throw error;
-        missing = String(error);
-      }
+      missing = await whyMissing(name, () => page.call('start', {backend, tfjsFlags}, 60_000));
     });
     afterAll(() => page?.close());
 
     it.for(opRecords.map((record) => record.name))('%s', async (op, {skip}) => {
-      if (page === undefined || missing !== undefined) return skip(missing);
+      if (missing !== undefined) skip(missing);
       const {passed, failed, cases, failures, seconds} = await page.call('conformance', {backend, op, every}, LIMIT);
       console.log(`${name}: ${op}, ${passed} checks of ${cases} cases in ${seconds.toFixed(1)} s`);
       expect(failures).toBe('');
