@@ -61,11 +61,7 @@ describe('what is wrong with a command line ends with exit code 2 and says what 
 
   it.each([
     ['operator', ['--operators=adderr'], /unknown operator "adderr"; did you mean "adder"\?; valid: conv, adder/],
-    [
-      'architecture',
-      ['--architectures=resnet21'],
-      /unknown architecture "resnet21".*valid: .*resnet20, .*vgg-small/,
-    ],
+    ['architecture', ['--architectures=resnet21'], /unknown architecture "resnet21".*valid: .*resnet20, .*vgg-small/],
     ['dataset', ['--datasets=imagenet'], /unknown dataset "imagenet"; valid: cifar10, cifar100, mnist/],
     ['backend', ['--backend=cuda'], /unknown backend "cuda".*valid: cpu, wasm/],
     ['variant', ['--variant=papers'], /unknown variant "papers"; valid: smoke/],
