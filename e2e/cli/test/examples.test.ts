@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import {existsSync, readFileSync} from 'node:fs';
+import {chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, it} from 'vitest';
-import {addernet, examples, readJson, run, runFolder, temporaryFolder} from './support.js';
+import {addernet, examples, readJson, readLines, run, runFolder, shellEnvironment, temporaryFolder} from './support.js';
 
 const folder = temporaryFolder();
 const plugin = path.join(examples, 'plugin.ts');
@@ -41,7 +41,7 @@ it('an operator, an architecture and a dataset from outside the packages run by 
 it('`addernet list` shows what a plugin brings, and `addernet doctor` checks its backend', async () => {
   const listed = await run('node', [addernet, 'list', '--plugin', plugin], {cwd: folder});
   expect(listed).toMatchObject({code: 0, stderr: ''});
-  for (const name of ['ws-conv', 'all-conv-mini', 'two-moons', 'plain-cpu', 'latex'])
+  for (const name of ['ws-conv', 'all-conv-mini', 'two-moons', 'plain-cpu', 'latex', 'slurm'])
     expect(listed.stdout).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'));
 
   const doctor = await run('node', [addernet, 'doctor', '--plugin', './plugin.ts', '--data-root', folder], {
@@ -57,4 +57,39 @@ it('an unknown name lists those that plugins bring', async () => {
   const {code, stderr} = await run('node', [addernet, ...args], {cwd: folder});
   expect(stderr).toBe('error: unknown operator "wsconv"; did you mean "ws-conv"?; valid: conv, adder, ws-conv\n');
   expect(code).toBe(2);
+});
+
+it('a launcher from outside the packages does the runs, several at a time', async () => {
+  // In the place of Slurm's srun: notes its arguments and runs the command.
+  const bin = path.join(folder, 'bin');
+  mkdirSync(bin);
+  const calls = path.join(folder, 'srun.txt');
+  writeFileSync(path.join(bin, 'srun'), `#!/bin/sh\necho "$1" >> '${calls}'\nshift 2\nexec "$@"\n`);
+  chmodSync(path.join(bin, 'srun'), 0o755);
+  const output = path.join(folder, 'launched');
+  const ended = await run(
+    'node',
+    [
+      addernet,
+      'run',
+      path.join(examples, 'experiment.ts'),
+      '--launcher=slurm',
+      '--concurrency=2',
+      '--operators=conv,adder',
+      '--backend=cpu',
+      '--train-samples=64',
+      '--test-samples=40',
+      '--epochs=1',
+      `--output=${output}`,
+    ],
+    {cwd: folder, env: shellEnvironment({PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`})},
+  );
+  expect(ended).toMatchObject({code: 0, stderr: ''});
+  expect(readFileSync(calls, 'utf8').trim().split('\n').sort()).toEqual([
+    '--job-name=two-moons-all-conv-mini-adder-seed0',
+    '--job-name=two-moons-all-conv-mini-conv-seed0',
+  ]);
+  const made = runFolder(output);
+  expect(readJson(made, 'summary.json')).toMatchObject({runs: [{status: 'finished'}, {status: 'finished'}]});
+  expect(readLines(made, 'metrics.jsonl')).toHaveLength(2);
 });

@@ -4,9 +4,10 @@ import kernelsCpu from '@addernet/kernels-cpu/plugin';
 import kernelsWasm from '@addernet/kernels-wasm/plugin';
 import nn from '@addernet/nn/plugin';
 import report from '@addernet/report/plugin';
-import {createContainer} from '@addernet/runner';
+import {tokens} from '@addernet/plugin';
+import {createContainer, localLauncher} from '@addernet/runner';
 import zoo from '@addernet/zoo/plugin';
-import type {Container} from 'inversify';
+import {ContainerModule, type Container} from 'inversify';
 
 /** The composition root: everything that comes with Addernet, by name. Plugins are loaded on top of it. */
 export function createDefaultContainer(): Container {
@@ -17,5 +18,9 @@ export function createDefaultContainer(): Container {
     {name: '@addernet/zoo', module: zoo},
     {name: '@addernet/datasets', module: datasets},
     {name: '@addernet/report', module: report},
+    {
+      name: '@addernet/runner',
+      module: new ContainerModule(({bind}) => void bind(tokens.launcher).toConstantValue(localLauncher)),
+    },
   ]);
 }

@@ -5,6 +5,7 @@ import {evaluateCommand} from './commands/evaluate.js';
 import {listCommand} from './commands/list.js';
 import {resumeCommand} from './commands/resume.js';
 import {runCommand} from './commands/run.js';
+import {workCommand} from './commands/work.js';
 import {cliVersion} from './package-versions.js';
 
 /** The `addernet` command with its subcommands. Where commander would end the process, it throws a CommanderError. */
@@ -15,7 +16,14 @@ export function createProgram(): Command {
     .showHelpAfterError('(addernet --help lists the commands)')
     .enablePositionalOptions()
     .exitOverride();
-  for (const command of [runCommand(), resumeCommand(), listCommand(), evaluateCommand(), doctorCommand()]) {
+  for (const command of [
+    runCommand(),
+    resumeCommand(),
+    listCommand(),
+    evaluateCommand(),
+    doctorCommand(),
+    workCommand(),
+  ]) {
     command
       .exitOverride()
       .showHelpAfterError(`(addernet ${command.name()} --help lists what it takes)`)

@@ -5,5 +5,6 @@ export * from './dataset.js';
 export * from './backend.js';
 export * from './costs.js';
 export * from './machine.js';
+export * from './launcher.js';
 export * from './report.js';
 export * from './tokens.js';

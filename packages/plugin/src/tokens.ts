@@ -2,6 +2,7 @@
 import type {Architecture} from './architecture.js';
 import type {BackendProvider} from './backend.js';
 import type {DatasetAdapter} from './dataset.js';
+import type {Launcher} from './launcher.js';
 import type {Operator} from './operator.js';
 import type {Reporter} from './report.js';
 
@@ -12,6 +13,7 @@ export interface PluginTypes {
   dataset: DatasetAdapter;
   backend: BackendProvider;
   reporter: Reporter;
+  launcher: Launcher;
 }
 
 export type PluginKind = keyof PluginTypes;
@@ -31,4 +33,5 @@ export const tokens = {
   dataset: Symbol.for('addernet.dataset'),
   backend: Symbol.for('addernet.backend'),
   reporter: Symbol.for('addernet.reporter'),
+  launcher: Symbol.for('addernet.launcher'),
 } as const satisfies Record<PluginKind, symbol>;

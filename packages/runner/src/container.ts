@@ -10,7 +10,7 @@ export interface NamedModule {
   readonly module: ContainerModule;
 }
 
-const KINDS: readonly PluginKind[] = ['operator', 'architecture', 'dataset', 'backend', 'reporter'];
+const KINDS: readonly PluginKind[] = ['operator', 'architecture', 'dataset', 'backend', 'reporter', 'launcher'];
 
 /** The functions that a thing of each kind must bring; its `name` goes without saying. */
 const REQUIRED: Readonly<Record<PluginKind, readonly string[]>> = {
@@ -19,6 +19,7 @@ const REQUIRED: Readonly<Record<PluginKind, readonly string[]>> = {
   dataset: ['load', 'status'],
   backend: ['unavailableReason', 'start', 'details'],
   reporter: ['render'],
+  launcher: ['launch'],
 };
 
 /** Who bound what, per container and kind, in binding order. */

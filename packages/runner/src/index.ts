@@ -22,6 +22,9 @@ export {decodeCheckpoint, type Checkpoint} from './checkpoints/checkpoint-file.j
 export type {TrainingState} from './checkpoints/training-state.js';
 export {experimentSummarySchema} from './run-folder/summary-schema.js';
 export * from './experiment/types.js';
+export {localLauncher} from './launch/local-launcher.js';
+export {runCell, type RunCellOptions} from './launch/run-cell.js';
+export {sendingListener, type RunMessage} from './launch/run-message.js';
 export {evaluateWeights, EvaluateOptionError} from './evaluation/evaluate-weights.js';
 export * from './evaluation/types.js';
 export {trainModel, type TrainOptions, type TrainProgress} from './training/train-model.js';

@@ -30,6 +30,8 @@ export interface ExperimentInfo {
   readonly folder: string;
   readonly backend: string;
   readonly runs: number;
+  /** Runs at a time; above 1 what the runs tell is interleaved. */
+  readonly concurrency: number;
   readonly config: ExperimentConfig;
 }
 

@@ -149,6 +149,8 @@ describe('parseOverrides', () => {
     'checkpoints.keep': fc.integer({min: 1, max: 20}).map((value) => ({value, text: String(value)})),
     'checkpoints.best': fc.boolean().map((value) => ({value, text: String(value)})),
     measureMachine: fc.boolean().map((value) => ({value, text: String(value)})),
+    launcher: fc.constantFrom('auto', 'local', 'slurm').map((value) => ({value, text: value})),
+    concurrency: fc.integer({min: 1, max: 64}).map((value) => ({value, text: String(value)})),
     output: name.map((value) => ({value, text: value})),
     plugins: fc.array(name, {maxLength: 3}).map((value) => ({value, text: list(value)})),
   };

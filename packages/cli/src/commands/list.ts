@@ -46,6 +46,7 @@ async function inventory(container: Container, dataRoot: string | undefined): Pr
     })),
     datasets: await Promise.all(datasets),
     backends: await Promise.all(backends),
+    launchers: listBound(container, 'launcher').map(({name, description}) => ({name, description})),
     reporters: listBound(container, 'reporter').map(({name, fileName}) => ({name, description: `writes ${fileName}`})),
   };
 }

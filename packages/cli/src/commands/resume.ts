@@ -5,6 +5,7 @@ import {Command} from 'commander';
 import {createDefaultContainer} from '../composition.js';
 import {packageVersions} from '../package-versions.js';
 import {showExperiment} from '../show-experiment.js';
+import {workerCommand} from '../worker-command.js';
 import {enableTypeScript} from '../typescript.js';
 
 interface ResumeFlags {
@@ -20,6 +21,7 @@ async function resume(folder: string, flags: ResumeFlags): Promise<void> {
     resumeExperiment({
       folder: path.resolve(folder),
       container: createDefaultContainer(),
+      workerCommand,
       listener,
       signal,
       environment: packageVersions(),

@@ -8,6 +8,7 @@ import {loadExperiment, locateExperiment} from '../experiment-file.js';
 import {keptByNx} from '../nx-arguments.js';
 import {packageVersions} from '../package-versions.js';
 import {showExperiment} from '../show-experiment.js';
+import {workerCommand} from '../worker-command.js';
 import {columnsOf, definitionList} from '../text.js';
 
 interface RunFlags {
@@ -66,6 +67,7 @@ async function run(args: readonly string[], flags: RunFlags): Promise<void> {
       file,
       overrides,
       container: createDefaultContainer(),
+      workerCommand,
       listener,
       signal,
       workingFolder,

@@ -7,7 +7,7 @@ export const runName = (run: Pick<RunInfo, 'architecture' | 'operator' | 'seed'>
   `${run.architecture} ${run.operator}, seed ${run.seed}`;
 
 export function experimentLine(info: ExperimentInfo): string {
-  return `${info.name}: ${info.runs} ${info.runs === 1 ? 'run' : 'runs'} on the ${info.backend} backend, into ${info.folder}`;
+  return `${info.name}: ${info.runs} ${info.runs === 1 ? 'run' : 'runs'} ${info.concurrency > 1 ? `(${info.concurrency} at a time) ` : ''}on the ${info.backend} backend, into ${info.folder}`;
 }
 
 export function runLine(run: RunInfo): string {
@@ -37,6 +37,14 @@ export function epochLine(run: RunInfo, metrics: EpochMetrics): string {
     rate(metrics.imagesPerSecond),
     duration(metrics.trainSeconds + metrics.testSeconds),
   ]);
+}
+
+/** An epoch's figures with the run that they belong to and their names, where several runs go on at a time. */
+export function namedEpochLine(run: RunInfo, metrics: EpochMetrics): string {
+  return (
+    `[${run.index + 1}/${run.total}] ${runName(run)}: epoch ${metrics.epoch}/${run.epochs}, loss ${metrics.trainLoss.toFixed(3)}, ` +
+    `test top-1 ${percent(metrics.testTop1)}, ${rate(metrics.imagesPerSecond)} images/s`
+  );
 }
 
 export function runEndLine(run: RunSummary): string | undefined {

@@ -106,6 +106,12 @@ const baseSchema = z.strictObject({
     'true or false',
     "measure the backend's peak rates and bandwidth first, a second or two, for the report's roofline",
   ),
+  launcher: leaf(
+    z.string().min(1),
+    "'auto', 'in-process' or a launcher's name, e.g. 'local'",
+    "what does the runs: this process, or processes of their own started by a launcher; 'auto' is 'local' where concurrency is above 1, otherwise 'in-process'",
+  ),
+  concurrency: atLeastOne('runs at a time'),
   output: leaf(z.string().min(1), 'a folder', 'folder that the run folder is made in'),
   plugins: leaf(
     z.array(z.string().min(1)).readonly(),
@@ -118,6 +124,9 @@ const baseSchema = z.strictObject({
 export const experimentConfigSchema = baseSchema.superRefine((config, context) => {
   if (config.schedule.kind === 'step' && config.schedule.milestones.length === 0) {
     context.addIssue({code: 'custom', path: ['schedule', 'milestones'], message: "one milestone or more for 'step'"});
+  }
+  if (config.launcher === 'in-process' && config.concurrency > 1) {
+    context.addIssue({code: 'custom', path: ['concurrency'], message: "1 with launcher 'in-process'"});
   }
   if (config.schedule.warmUpEpochs >= config.epochs && config.schedule.warmUpEpochs > 0) {
     context.addIssue({
@@ -160,6 +169,8 @@ export const DEFAULT_CONFIG = {
   augmentation: true,
   checkpoints: {minutes: 5, steps: 0, keep: 2, best: true},
   measureMachine: true,
+  launcher: 'auto',
+  concurrency: 1,
   output: 'runs',
   plugins: [],
 } as const satisfies PartialConfig;

@@ -12,9 +12,11 @@ import type {RunFolder} from '../run-folder/run-folder.js';
 import {secondsSince, stopIfAborted} from '../training/pause.js';
 import type {ExperimentRecord} from './experiment-record.js';
 import {loadData, type LoadedData} from './load-data.js';
-import {matrix} from './matrix.js';
+import {chooseLauncher} from '../launch/choose-launcher.js';
+import {launchRuns} from '../launch/launch-runs.js';
+import {matrix, type Cell} from './matrix.js';
 import {runOne} from './run-one.js';
-import type {ExperimentResult} from './types.js';
+import type {ExperimentResult, RunExperimentOptions} from './types.js';
 
 export interface ExecuteRunsOptions {
   readonly record: ExperimentRecord;
@@ -28,6 +30,8 @@ export interface ExecuteRunsOptions {
   readonly folder: RunFolder;
   readonly listener?: RunListener;
   readonly signal?: AbortSignal;
+  /** Needed where the configuration asks for a launcher. */
+  readonly workerCommand?: RunExperimentOptions['workerCommand'];
   /** What an earlier process left: finished runs are taken over, the others go on where they are. */
   readonly previous?: Pick<ExperimentSummary, 'seconds' | 'runs' | 'machine'>;
 }
@@ -84,11 +88,16 @@ export async function executeRuns(options: ExecuteRunsOptions): Promise<Experime
     known.set(run.id, run);
     await folder.writeJson('summary.json', summarise());
   };
+  const onNote = (note: string): void => {
+    notes.push(note);
+    listener?.onNotice?.(note);
+  };
   listener?.onExperimentStart?.({
     name: record.name,
     folder: folder.folder,
     backend,
     runs: cells.length,
+    concurrency: config.concurrency,
     config,
   });
 
@@ -104,10 +113,7 @@ export async function executeRuns(options: ExecuteRunsOptions): Promise<Experime
         ...(signal === undefined ? {} : {signal}),
       });
       loaded.set(name, data);
-      for (const note of data.notes) {
-        notes.push(note);
-        listener?.onNotice?.(note);
-      }
+      data.notes.forEach(onNote);
     }
     stopIfAborted(signal);
   } catch (error) {
@@ -118,47 +124,60 @@ export async function executeRuns(options: ExecuteRunsOptions): Promise<Experime
     interrupted = true;
   }
 
+  const open: {readonly index: number; readonly cell: Cell; readonly data: LoadedData}[] = [];
   for (const [index, cell] of cells.entries()) {
     const data = loaded.get(cell.dataset);
-    if (data === undefined || signal?.aborted === true) {
-      interrupted = true;
-      break;
-    }
     const before = known.get(cell.id);
-    if (before?.status === 'finished') {
-      await metrics.restore({...before, dataLabel: before.trainData.label}, before.epochs);
-      continue;
-    }
-    const run = await runOne({
-      cell,
-      index,
-      total: cells.length,
-      data,
-      architecture: lookup(container, 'architecture', cell.architecture),
-      operator: lookup(container, 'operator', cell.operator),
-      operators: listBound(container, 'operator'),
-      backend,
-      config,
+    if (before !== undefined) await metrics.set({...before, dataLabel: before.trainData.label}, before.epochs);
+    if (data !== undefined && before?.status !== 'finished') open.push({index, cell, data});
+  }
+  const launcher = chooseLauncher(config, container);
+  if (interrupted) {
+    // Nothing is begun.
+  } else if (launcher !== undefined && options.workerCommand !== undefined) {
+    await launchRuns({
+      launcher,
+      concurrency: config.concurrency,
+      cells: open,
       folder,
-      metrics,
-      ...(listener === undefined ? {} : {listener}),
-      ...(signal === undefined ? {} : {signal}),
-      ...(previous === undefined
-        ? {}
-        : {
-            resume: {
-              ...(before === undefined ? {} : {previous: before}),
-              onBroken: (note) => {
-                notes.push(note);
-                listener?.onNotice?.(note);
-              },
-            },
-          }),
-      onProgress: noteRun,
+      epochs: config.epochs,
+      backend,
+      command: options.workerCommand,
+      listener: {...listener, onNotice: onNote},
+      signal: signal ?? new AbortController().signal,
+      onRunEnd: async (run) => {
+        await metrics.set({...run, dataLabel: run.trainData.label}, run.epochs);
+        await noteRun(run);
+        listener?.onRunEnd?.(run);
+      },
     });
-    await noteRun(run);
-    listener?.onRunEnd?.(run);
-    if (run.status === 'interrupted') break;
+  } else {
+    for (const {index, cell, data} of open) {
+      if (signal?.aborted === true) break;
+      const before = known.get(cell.id);
+      const run = await runOne({
+        cell,
+        index,
+        total: cells.length,
+        data,
+        architecture: lookup(container, 'architecture', cell.architecture),
+        operator: lookup(container, 'operator', cell.operator),
+        operators: listBound(container, 'operator'),
+        backend,
+        config,
+        folder,
+        metrics,
+        ...(listener === undefined ? {} : {listener}),
+        ...(signal === undefined ? {} : {signal}),
+        ...(previous === undefined
+          ? {}
+          : {resume: {...(before === undefined ? {} : {previous: before}), onBroken: onNote}}),
+        onProgress: noteRun,
+      });
+      await noteRun(run);
+      listener?.onRunEnd?.(run);
+      if (run.status === 'interrupted') break;
+    }
   }
 
   const runs = summarise().runs;
@@ -174,9 +193,7 @@ export async function executeRuns(options: ExecuteRunsOptions): Promise<Experime
       reports.push(path.join(folder.folder, reporter.fileName));
     } catch (error) {
       // The figures are safe in their files; a report that fails must not cost them.
-      const note = `The report ${reporter.fileName} could not be made: ${errorText(error)}`;
-      notes.push(note);
-      listener?.onNotice?.(note);
+      onNote(`The report ${reporter.fileName} could not be made: ${errorText(error)}`);
     }
   }
   const summary = summarise();

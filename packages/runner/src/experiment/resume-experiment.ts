@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import {readFile} from 'node:fs/promises';
-import path from 'node:path';
 import type {BackendProvider} from '@addernet/plugin';
 import type {Container} from 'inversify';
-import {z} from 'zod';
 import {chooseBackend, startBackend} from '../backend.js';
-import {experimentConfigSchema} from '../config/schema.js';
 import {lookup} from '../container.js';
-import {ResumeError, errorCode, errorText} from '../errors.js';
+import {ResumeError} from '../errors.js';
 import type {RunListener} from '../listener.js';
 import {loadPlugins, type LoadPluginsOptions} from '../plugins/load-plugins.js';
 import {describeEnvironment} from '../run-folder/environment.js';
 import {RunFolder} from '../run-folder/run-folder.js';
+import {readBeginning, readJsonIfThere} from '../run-folder/read-run-folder.js';
 import {experimentSummarySchema} from '../run-folder/summary-schema.js';
 import {executeRuns} from './execute-runs.js';
-import {EXPERIMENT_VERSION, experimentRecordSchema, type ExperimentRecord} from './experiment-record.js';
-import type {ExperimentResult} from './types.js';
+import type {ExperimentRecord} from './experiment-record.js';
+import type {ExperimentResult, RunExperimentOptions} from './types.js';
 
 /** What `resumeExperiment` takes. */
 export interface ResumeExperimentOptions {
@@ -31,44 +28,7 @@ export interface ResumeExperimentOptions {
   /** Go on although packages have other versions than those that the experiment was begun with. Default false. */
   readonly ignoreVersions?: boolean;
   readonly importModule?: LoadPluginsOptions['importModule'];
-}
-
-async function readJson<T>(folder: string, name: string, schema: z.ZodType<T>): Promise<T> {
-  let text: string;
-  try {
-    text = await readFile(path.join(folder, name), 'utf8');
-  } catch (error) {
-    throw new ResumeError(
-      folder,
-      errorCode(error) === 'ENOENT'
-        ? `has no ${name}; expected a folder that \`addernet run\` made`
-        : `${name} cannot be read: ${errorText(error)}`,
-      {cause: error},
-    );
-  }
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (error) {
-    throw new ResumeError(folder, `${name} is not JSON, or truncated (${errorText(error)})`, {cause: error});
-  }
-  const checked = schema.safeParse(parsed);
-  if (checked.success) return checked.data;
-  const [issue] = checked.error.issues;
-  throw new ResumeError(
-    folder,
-    `${name} is of another version or altered: ${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? 'another form'}`,
-  );
-}
-
-/** A process that is killed during the first epoch leaves no summary yet. */
-async function readSummary(folder: string): Promise<z.output<typeof experimentSummarySchema> | undefined> {
-  try {
-    return await readJson(folder, 'summary.json', experimentSummarySchema);
-  } catch (error) {
-    if (error instanceof ResumeError && errorCode(error.cause) === 'ENOENT') return undefined;
-    throw error;
-  }
+  readonly workerCommand?: RunExperimentOptions['workerCommand'];
 }
 
 const PACKAGE = /^@(addernet|tensorflow)\//;
@@ -94,17 +54,8 @@ export async function resumeExperiment(options: ResumeExperimentOptions): Promis
   const {container, listener, signal, importModule} = options;
   const folder = await RunFolder.open(options.folder);
   try {
-    const versionOnly = await readJson(folder.folder, 'experiment.json', z.looseObject({version: z.unknown()}));
-    if (versionOnly.version !== EXPERIMENT_VERSION) {
-      throw new ResumeError(
-        folder.folder,
-        `of form ${String(versionOnly.version)}; this version goes on with form ${EXPERIMENT_VERSION}`,
-      );
-    }
-    const record: ExperimentRecord = await readJson(folder.folder, 'experiment.json', experimentRecordSchema);
-    const config = await readJson(folder.folder, 'config.json', experimentConfigSchema);
-    const then = await readJson(folder.folder, 'environment.json', z.record(z.string(), z.string()));
-    const previous = await readSummary(folder.folder);
+    const {record, config, environment: then} = await readBeginning(folder.folder);
+    const previous = await readJsonIfThere(folder.folder, 'summary.json', experimentSummarySchema);
     await loadPlugins(container, record.plugins, record.pluginFolder, {
       workingFolder: record.workingFolder,
       ...(importModule === undefined ? {} : {importModule}),
@@ -149,6 +100,7 @@ export async function resumeExperiment(options: ResumeExperimentOptions): Promis
       environment,
       container,
       folder,
+      ...(options.workerCommand === undefined ? {} : {workerCommand: options.workerCommand}),
       previous: previous ?? {seconds: 0, runs: []},
       ...(listener === undefined ? {} : {listener}),
       ...(signal === undefined ? {} : {signal}),

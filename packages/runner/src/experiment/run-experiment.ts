@@ -9,6 +9,7 @@ import {loadPlugins} from '../plugins/load-plugins.js';
 import {describeEnvironment} from '../run-folder/environment.js';
 import {RunFolder} from '../run-folder/run-folder.js';
 import {executeRuns} from './execute-runs.js';
+import {checkLauncher} from '../launch/choose-launcher.js';
 import {EXPERIMENT_VERSION, type ExperimentRecord} from './experiment-record.js';
 import type {ExperimentResult, RunExperimentOptions} from './types.js';
 
@@ -51,6 +52,7 @@ async function prepare(options: RunExperimentOptions): Promise<Prepared> {
   for (const name of config.datasets) lookup(container, 'dataset', name);
   for (const name of config.architectures) lookup(container, 'architecture', name);
   for (const name of config.operators) lookup(container, 'operator', name);
+  checkLauncher(config, container, options.workerCommand);
   return {config, provider, notes, baseFolder, workingFolder};
 }
 
@@ -104,6 +106,7 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Expe
       environment,
       container,
       folder,
+      ...(options.workerCommand === undefined ? {} : {workerCommand: options.workerCommand}),
       ...(listener === undefined ? {} : {listener}),
       ...(signal === undefined ? {} : {signal}),
     });

@@ -27,7 +27,8 @@ export interface RunOneOptions {
   readonly backend: string;
   readonly config: ExperimentConfig;
   readonly folder: RunFolder;
-  readonly metrics: MetricsFiles;
+  /** Absent where another process writes them. */
+  readonly metrics?: MetricsFiles;
   readonly listener?: RunListener;
   readonly signal?: AbortSignal;
   /** Go on where the newest checkpoint is, if there is one. `previous` is what summary.json says of the run. */
@@ -173,7 +174,7 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
       testImages: test.size,
       parameters: counts.parameters,
     };
-    await metrics.restore(info, epochs);
+    await metrics?.set(info, epochs);
     listener?.onRunStart?.(info);
     try {
       await trainModel({
@@ -192,7 +193,7 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
         onEvaluationStep: (progress) => listener?.onEvaluationStep?.({run: info, ...progress}),
         onEpoch: async (figures) => {
           epochs.push(figures);
-          await metrics.add(info, figures);
+          await metrics?.add(info, figures);
           await save(built, {epoch: String(figures.epoch)});
           // A process killed from here on leaves a run that was interrupted.
           await options.onProgress(summarise('interrupted'));

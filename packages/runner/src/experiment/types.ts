@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {ExperimentSummary, RunStatus} from '@addernet/plugin';
+import type {ExperimentSummary, RunJob, RunStatus} from '@addernet/plugin';
 import type {Container} from 'inversify';
 import type {ExperimentDefinition} from '../config/definition.js';
 import type {Overrides} from '../config/overrides.js';
@@ -25,6 +25,10 @@ export interface RunExperimentOptions {
   readonly dataRoot?: string;
   /** Further entries for environment.json, e.g. the versions of the packages that the container was made of. */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * The command line of a process that calls `runCell` for a run of a run folder. Without it runs are done in this process only.
+   */
+  readonly workerCommand?: (folder: string, run: string) => RunJob['command'];
   /** For hosts with a module loader of their own. */
   readonly importModule?: LoadPluginsOptions['importModule'];
 }

@@ -46,31 +46,41 @@ const COLUMNS = [
 
 /** metrics.jsonl, which grows by a line per epoch and can be read at any time, and metrics.csv, which is replaced per epoch. */
 export class MetricsFiles {
-  readonly #rows: MetricsRow[] = [];
+  /** By run, in the order in which the runs came up. */
+  readonly #rows = new Map<string, readonly MetricsRow[]>();
 
   constructor(private readonly folder: RunFolder) {}
 
   /** Makes both files, without rows: they are there even if no epoch is ever finished. */
   async begin(): Promise<void> {
-    await this.folder.write('metrics.jsonl', '');
+    await this.#writeLines();
     await this.#writeTable();
   }
 
-  /** Takes over what is known of a run from before, in place of what the files say: a killed process may have left more or less in them. */
-  async restore(run: MetricsRun, metrics: readonly EpochMetrics[]): Promise<void> {
-    this.#rows.push(...metrics.map((figures) => toRow(run, figures)));
-    await this.folder.write('metrics.jsonl', this.#rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  /** Replaces what the files say of a run: a killed process may have left more or less in them than is known to hold. */
+  async set(run: MetricsRun, metrics: readonly EpochMetrics[]): Promise<void> {
+    this.#rows.set(
+      run.id,
+      metrics.map((figures) => toRow(run, figures)),
+    );
+    await this.#writeLines();
     await this.#writeTable();
   }
 
   async add(run: MetricsRun, metrics: EpochMetrics): Promise<void> {
     const row = toRow(run, metrics);
-    this.#rows.push(row);
+    this.#rows.set(run.id, [...(this.#rows.get(run.id) ?? []), row]);
     await this.folder.appendLine('metrics.jsonl', JSON.stringify(row));
     await this.#writeTable();
   }
 
+  async #writeLines(): Promise<void> {
+    const rows = [...this.#rows.values()].flat();
+    await this.folder.write('metrics.jsonl', rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  }
+
   async #writeTable(): Promise<void> {
-    await this.folder.write('metrics.csv', stringify(this.#rows, {header: true, columns: [...COLUMNS]}));
+    const rows = [...this.#rows.values()].flat();
+    await this.folder.write('metrics.csv', stringify(rows, {header: true, columns: [...COLUMNS]}));
   }
 }

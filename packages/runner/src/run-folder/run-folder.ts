@@ -32,7 +32,7 @@ export class RunFolder {
   private constructor(
     /** Absolute. */
     readonly folder: string,
-    private readonly lock: RunFolderLock,
+    private readonly lock: RunFolderLock | undefined,
   ) {}
 
   /**
@@ -82,6 +82,16 @@ export class RunFolder {
    * @throws RunFolderLockedError while another process works in it
    */
   static async open(folder: string): Promise<RunFolder> {
+    const {folder: absolute} = await RunFolder.openShared(folder);
+    return new RunFolder(absolute, await RunFolderLock.acquire(absolute));
+  }
+
+  /**
+   * As `open`, without keeping others out: for a process that works in a part of the folder, by order of the one that has it.
+   *
+   * @throws OutputFolderError if there is no such folder
+   */
+  static async openShared(folder: string): Promise<RunFolder> {
     const absolute = path.resolve(folder);
     const found = await stat(absolute).catch(() => undefined);
     if (found?.isDirectory() !== true) {
@@ -90,7 +100,7 @@ export class RunFolder {
         `${found === undefined ? 'there is no such folder' : 'this is a file'}; expected a run folder`,
       );
     }
-    return new RunFolder(absolute, await RunFolderLock.acquire(absolute));
+    return new RunFolder(absolute, undefined);
   }
 
   /** Absolute paths of the files written, in the order of their first writing. */
@@ -146,7 +156,7 @@ export class RunFolder {
 
   /** Lets other processes work in the folder. */
   async close(): Promise<void> {
-    await this.lock.release();
+    await this.lock?.release();
   }
 
   #note(file: string): void {

@@ -16,7 +16,7 @@ const figure = z
   .nullable()
   .transform((value) => value ?? NaN);
 
-const runSummarySchema = z.looseObject({
+export const runSummarySchema = z.looseObject({
   id: z.string(),
   status: z.enum(['finished', 'interrupted', 'failed']),
   error: z.string().exactOptional(),
