@@ -13,6 +13,7 @@ export {
   subtractScaledInput,
 } from './adder-conv2d-backprop-input';
 export {adderConv2dBackpropFilterDirect, adderConv2dBackpropFilterSign} from './adder-conv2d-backprop-filter';
+export {avgPoolGrad} from './avg-pool-grad';
 export {batchNormGradientSums, batchNormInputGradient} from './batch-norm-training-grad';
 export {columnMoments, normalizeColumns} from './batch-norm-training';
 export {sumColumns} from './columns';
@@ -28,7 +29,7 @@ export {maxPoolGrad} from './max-pool-grad';
 export {packPanels} from './panels';
 export {padImages} from './pad-images';
 export {clear, joinPartialSums} from './partial-sums';
-export {reluGrad} from './relu-grad';
+export {rangeGrad} from './range-grad';
 export {addRowsToSegments} from './segment-sums';
 export {sumProducts} from './sum-products';
 export {markPanelColumns, sumPanelColumns, sumStretches, sumWindows} from './sums';

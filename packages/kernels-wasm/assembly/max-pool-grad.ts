@@ -29,7 +29,7 @@ export function maxPoolGrad(geometry: usize, images: i32, dy: usize, x: usize, d
         const left = max(firstColumn, 0);
         const width = max(min(firstColumn + geometryOf.filterWidthOf(geometry), inWidth) - left, 0);
         const start = <usize>top * rowBytes + <usize>left * pixelBytes;
-        const end = <usize>bottom * rowBytes;
+        const end = <usize>max(bottom, 0) * rowBytes;
         const runBytes = <usize>width * pixelBytes;
         let channel: usize = 0;
         for (; channel < vectorBytes; channel += 16) {

@@ -14,11 +14,12 @@ import {benchBatchNorm} from './batch-norm.js';
 import {MOBILENET_V2_LAYERS} from './mobilenet-v2-layers.js';
 import {ODD_LAYERS} from './odd-layers.js';
 import {keepOriginals} from './originals.js';
+import {benchReplacements} from './replacements.js';
 import {RESNET18_LAYERS} from './resnet18-layers.js';
 import {layerName, type LayerShape, RESNET20_LAYERS} from './resnet20-layers.js';
 import {geometricMean, median, speedUp, timeInRounds} from './rounds.js';
 import {baselineName, layerCalls, type Side, SIDES} from './sides.js';
-import {benchResNet20} from './training-step.js';
+import {benchNetwork, NETWORKS} from './training-step.js';
 import {VGG_SMALL_LAYERS} from './vgg-small-layers.js';
 
 /** Layer shapes, and the batch at which a call takes long enough to be timed and short enough to be repeated. */
@@ -29,11 +30,13 @@ const SHAPES: Readonly<Record<string, {readonly layers: readonly LayerShape[]; r
   'mobilenet-v2': {layers: MOBILENET_V2_LAYERS, batch: 4},
   odd: {layers: ODD_LAYERS, batch: 16},
 };
-const PARTS = ['forward', 'input-gradient', 'filter-gradient', 'batch-norm', 'network'] as const;
+const NETWORK_NAMES = Object.keys(NETWORKS).filter((name): name is keyof typeof NETWORKS => name in NETWORKS);
+const PARTS = ['forward', 'input-gradient', 'filter-gradient', 'batch-norm', 'replacements', 'network'] as const;
 
 const {values: options} = parseArgs({
   options: {
     shapes: {type: 'string', default: 'resnet20'},
+    networks: {type: 'string', default: 'resnet20'},
     parts: {type: 'string', default: PARTS.join(',')},
     batch: {type: 'string'},
     rounds: {type: 'string', default: '10'},
@@ -41,6 +44,7 @@ const {values: options} = parseArgs({
   },
 });
 const shapes = chosen('shapes', options.shapes, Object.keys(SHAPES));
+const networks = chosen('networks', options.networks, NETWORK_NAMES);
 const parts = chosen('parts', options.parts, PARTS);
 const rounds = atLeastOne('rounds', options.rounds);
 const batchOption = options.batch === undefined ? undefined : atLeastOne('batch', options.batch);
@@ -76,7 +80,10 @@ for (const name of shapes) {
   }
 }
 if (parts.includes('batch-norm')) benchBatchNorm(batchOption ?? SHAPES.resnet20.batch, rounds);
-if (parts.includes('network')) benchResNet20(batchOption ?? SHAPES.resnet20.batch, Math.min(rounds, 5));
+if (parts.includes('replacements')) benchReplacements(rounds);
+if (parts.includes('network')) {
+  for (const name of networks) benchNetwork(name, batchOption, Math.min(rounds, 5));
+}
 
 if (options.json !== undefined) {
   const environment = {processor: cpus()[0]?.model, node: process.versions.node, tfjs: tf.version_core, rounds};
@@ -111,15 +118,14 @@ function benchSide(side: Side, name: string, layers: readonly LayerShape[], batc
   console.log(`  ${'geometric mean'.padEnd(LAYER_COLUMN)}${means.join('')}`);
 }
 
-function partOf({title}: Side): string {
-  return title.toLowerCase().replace(' ', '-');
+function partOf({part}: Side): Side['part'] {
+  return part;
 }
 
-function chosen(option: string, given: string, valid: readonly string[]): string[] {
-  const names = given.split(',');
-  const unknown = names.filter((name) => !valid.includes(name));
-  if (unknown.length > 0) throw new Error(`--${option}=${given}: expected some of ${valid.join(', ')}`);
-  return names;
+function chosen<Name extends string>(option: string, given: string, valid: readonly Name[]): Name[] {
+  const names = valid.filter((name) => given.split(',').includes(name));
+  if (names.length === given.split(',').length) return names;
+  throw new Error(`--${option}=${given}: expected some of ${valid.join(', ')}`);
 }
 
 function atLeastOne(option: string, given: string): number {

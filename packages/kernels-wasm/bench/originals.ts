@@ -2,7 +2,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /** TF.js's kernels that this package replaces, by names under which they stay callable. */
-const NAMES = ['Conv2D', 'Conv2DBackpropInput', 'DepthwiseConv2dNative', 'MaxPoolGrad', 'AvgPoolGrad'] as const;
+const NAMES = [
+  'BatchMatMul',
+  'Conv2D',
+  'Conv2DBackpropInput',
+  'DepthwiseConv2dNative',
+  'MaxPoolGrad',
+  'AvgPoolGrad',
+] as const;
 
 export type OriginalName = (typeof NAMES)[number];
 

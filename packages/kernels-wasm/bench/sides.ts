@@ -7,6 +7,7 @@ import type {LayerShape} from './resnet20-layers.js';
 /** Kernels that answer the same question about a layer, and the kernel of TF.js to compare them with. */
 export interface Side {
   readonly title: string;
+  readonly part: 'forward' | 'input-gradient' | 'filter-gradient';
   readonly baseline: 'Conv2D' | 'Conv2DBackpropInput';
   readonly kernels: readonly {
     readonly title: string;
@@ -20,6 +21,7 @@ export interface Side {
 export const SIDES: readonly Side[] = [
   {
     title: 'Forward',
+    part: 'forward',
     baseline: 'Conv2D',
     kernels: [
       {title: 'adder', name: 'AdderConv2D', operator: 'adder'},
@@ -28,6 +30,7 @@ export const SIDES: readonly Side[] = [
   },
   {
     title: 'Input gradient',
+    part: 'input-gradient',
     baseline: 'Conv2DBackpropInput',
     kernels: [
       {
@@ -43,6 +46,7 @@ export const SIDES: readonly Side[] = [
   },
   {
     title: 'Filter gradient',
+    part: 'filter-gradient',
     // TF.js has no Conv2DBackpropFilter on wasm; it takes as many multiplications as the forward pass. Of depthwise layers it has the forward pass alone.
     baseline: 'Conv2D',
     kernels: [

@@ -8,9 +8,19 @@ const CLASSES = 100;
 /** Kernels that take less of a step are left out of the table. */
 const LEAST_SHARE = 0.01;
 
-/** ResNet-20 on 32 × 32 × 3 images, adder and conv twin: training steps, inference, and which kernels a step's time goes to. */
-export function benchResNet20(batch: number, rounds: number): void {
-  const images = tf.randomNormal([batch, 32, 32, 3], 0, 1, 'float32', 1);
+/** Networks of the zoo, the images that they see here, and the batch at which a step takes long enough to be timed. */
+export const NETWORKS = {
+  resnet20: {inputShape: [32, 32, 3], batch: 32},
+  'vgg-small': {inputShape: [32, 32, 3], batch: 8},
+  'mobilenet-v2': {inputShape: [32, 32, 3], batch: 32},
+  'lenet5-bn': {inputShape: [28, 28, 1], batch: 128},
+} as const satisfies Record<string, {inputShape: readonly number[]; batch: number}>;
+
+/** A network as adder and as conv twin: training steps, inference, and which kernels a step's time goes to. */
+export function benchNetwork(name: keyof typeof NETWORKS, batchGiven: number | undefined, rounds: number): void {
+  const {inputShape, batch: usualBatch} = NETWORKS[name];
+  const batch = batchGiven ?? usualBatch;
+  const images = tf.randomNormal([batch, ...inputShape], 0, 1, 'float32', 1);
   const labels = tf.oneHot(
     tf.tensor1d(
       Array.from({length: batch}, (_, index) => index % CLASSES),
@@ -19,7 +29,7 @@ export function benchResNet20(batch: number, rounds: number): void {
     CLASSES,
   );
   const networks = ['adder', 'conv'].map((operator) => {
-    const model = createModel('resnet20', {operator, numClasses: CLASSES, inputShape: [32, 32, 3], seed: 0});
+    const model = createModel(name, {operator, numClasses: CLASSES, inputShape, seed: 0});
     const optimizer = new SGD({learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4});
     const step = (): void => {
       tf.tidy(() => {
@@ -39,7 +49,7 @@ export function benchResNet20(batch: number, rounds: number): void {
     return {operator, step, inference};
   });
 
-  console.log(`\nResNet-20, batch ${batch}: ms, and images per second`);
+  console.log(`\n${name}, batch ${batch}: ms, and images per second`);
   for (const part of ['step', 'inference'] as const) {
     const times = timeInRounds(
       networks.map((network) => network[part]),

@@ -14,7 +14,9 @@ import {groupedConv2d} from './grouped-conv2d.js';
 import {groupedConv2dBackpropFilter} from './grouped-conv2d-backprop-filter.js';
 import {groupedConv2dBackpropInput} from './grouped-conv2d-backprop-input.js';
 import {identity} from './identity.js';
-import {registerReluGradient, reluGrad} from './relu-grad.js';
+import {rangeGrad, registerRangeGradients} from './range-grad.js';
+import {avgPoolGrad} from './tfjs/avg-pool-grad.js';
+import {batchMatMul} from './tfjs/batch-mat-mul.js';
 import {conv2dBackpropFilter} from './tfjs/conv2d-backprop-filter.js';
 import {conv2dBackpropInput} from './tfjs/conv2d-backprop-input.js';
 import {conv2d} from './tfjs/conv2d.js';
@@ -50,16 +52,18 @@ export const additions: readonly KernelConfig[] = [
 ];
 
 /**
- * Kernels that take the place of slow or wrong ones of TF.js's own, on request. ReluGrad serves TF.js's gradient of ReLU, which is three kernels
- * otherwise.
+ * Kernels that take the place of slow or wrong ones of TF.js's own, on request. RangeGrad serves TF.js's gradients of ReLU, ReLU6 and clipByValue,
+ * which are three to five kernels otherwise.
  */
 export const replacements: readonly KernelConfig[] = [
+  avgPoolGrad,
+  batchMatMul,
   conv2d,
   conv2dBackpropInput,
   depthwiseConv2d,
   identity,
   maxPoolGrad,
-  reluGrad,
+  rangeGrad,
 ];
 
 /**
@@ -72,7 +76,7 @@ export const replacements: readonly KernelConfig[] = [
 export function register(options: {readonly override?: boolean} = {}): void {
   const replaces = options.override === true;
   registerKernels(replaces ? [...kernels, ...additions, ...replacements] : [...kernels, ...absent(additions)], options);
-  if (replaces) registerReluGradient();
+  if (replaces) registerRangeGradients();
 }
 
 function absent(candidates: readonly KernelConfig[]): readonly KernelConfig[] {

@@ -144,9 +144,9 @@ describe('memory that is out', () => {
   it.each([...additions, ...replacements.filter(({kernelName}) => kernelName !== 'Identity')])(
     'at any allocation of $kernelName is a typed error and frees all',
     ({kernelName, kernelFunc}) => {
-      const x = tf.ones([2, 6, 6, 5]);
+      const x = tf.ones([2, 5, 5, 5]);
       const filter = tf.ones(kernelName.startsWith('Depthwise') ? [3, 3, 5, 1] : [3, 3, 5, 5]);
-      const inputs = {x, input: x, output: x, dy: x, filter, segmentIds: tf.tensor1d([0, 1], 'int32')};
+      const inputs = {x, input: x, output: x, dy: x, filter, a: x, b: x, segmentIds: tf.tensor1d([0, 1], 'int32')};
       const attrs = {
         strides: 1,
         pad: 'same',
@@ -156,6 +156,10 @@ describe('memory that is out', () => {
         inputShape: x.shape,
         filterShape: filter.shape,
         numSegments: 2,
+        transposeA: true,
+        transposeB: true,
+        low: 0,
+        high: 1,
       };
       const {_malloc: malloc, _free: free} = backend.wasm;
       const numDataIds = tf.backend().numDataIds();

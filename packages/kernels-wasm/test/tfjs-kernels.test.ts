@@ -138,49 +138,110 @@ describe('convolutions by TF.js’s names equal float64 references, full and dep
   });
 });
 
-describe('MaxPoolGrad', () => {
-  const pools = fc.record({
-    batch: fc.integer({min: 0, max: 3}),
-    height: fc.integer({min: 1, max: 12}),
-    width: fc.integer({min: 1, max: 12}),
-    channels: fc.integer({min: 1, max: 11}),
-    filterHeight: fc.integer({min: 1, max: 4}),
-    filterWidth: fc.integer({min: 1, max: 4}),
-    strides: fc.tuple(fc.integer({min: 1, max: 3}), fc.integer({min: 1, max: 3})),
-    pad: fc.constantFrom('same' as const, 'valid' as const, 0, 1),
-    mode: fc.constantFrom(undefined, 'floor' as const, 'ceil' as const, 'round' as const),
-    offset: fc.constantFrom(-5, 0, 5),
-    seed: fc.nat(),
-  });
-
-  it('gives dY to the first largest element of every window, of any sign', () => {
-    fc.assert(
-      fc.property(pools, (given) => {
-        const {batch, height, width, channels, filterHeight, filterWidth, strides, pad, mode, offset, seed} = given;
-        fc.pre(filterHeight <= height && filterWidth <= width);
-        // TF.js takes the height's for both lengths where it is given a number.
-        fc.pre(typeof pad !== 'number' || (filterHeight === filterWidth && strides[0] === strides[1]));
-        fc.pre(typeof pad === 'number' ? pad < filterHeight : mode === undefined);
-        const shape: [number, number, number, number] = [batch, height, width, channels];
-        const info = tf.backend_util.computePool2DInfo(shape, [filterHeight, filterWidth], strides, 1, pad, mode);
-        // Few different values, so that there are equal ones.
-        const x = normals(size(shape), 'x', seed).map((value) => Math.round(2 * value) + offset);
-        const dy = normals(size(info.outShape), 'dy', seed);
-        const [dx] = runKernelOn(
-          'MaxPoolGrad',
+describe('gradients of pooling', () => {
+  const pools = fc
+    .record({
+      batch: fc.integer({min: 0, max: 3}),
+      height: fc.integer({min: 1, max: 12}),
+      width: fc.integer({min: 1, max: 12}),
+      channels: fc.integer({min: 1, max: 11}),
+      filterHeight: fc.integer({min: 1, max: 4}),
+      filterWidth: fc.integer({min: 1, max: 4}),
+      strides: fc.tuple(fc.integer({min: 1, max: 3}), fc.integer({min: 1, max: 3})),
+      pad: fc.constantFrom('same' as const, 'valid' as const, 0, 1),
+      mode: fc.constantFrom(undefined, 'floor' as const, 'ceil' as const, 'round' as const),
+      offset: fc.constantFrom(-5, 0, 5),
+      seed: fc.nat(),
+    })
+    .filter(({height, width, filterHeight, filterWidth, strides, pad, mode}) => {
+      if (filterHeight > height || filterWidth > width) return false;
+      if (typeof pad === 'string') return mode === undefined;
+      // TF.js takes the height's for both lengths where it is given a number.
+      return pad < filterHeight && filterHeight === filterWidth && strides[0] === strides[1];
+    })
+    .map(({batch, height, width, channels, filterHeight, filterWidth, strides, pad, mode, offset, seed}) => {
+      const shape: [number, number, number, number] = [batch, height, width, channels];
+      const info = tf.backend_util.computePool2DInfo(shape, [filterHeight, filterWidth], strides, 1, pad, mode);
+      // Few different values, so that there are equal ones.
+      const x = normals(size(shape), 'x', seed).map((value) => Math.round(2 * value) + offset);
+      const dy = normals(size(info.outShape), 'dy', seed);
+      const run = (kernelName: string) =>
+        runKernelOn(
+          kernelName,
           {
             dy: {values: dy, shape: info.outShape},
             input: {values: x, shape},
             output: {values: dy, shape: info.outShape},
           },
           {filterSize: [filterHeight, filterWidth], strides, pad, dimRoundingMode: mode},
-        );
-        expectClose(dx, maxPoolGradient(x, dy, info), {relative: 1e-6, absolute: 1e-6});
+        )[0];
+      return {x, dy, info, run};
+    });
+
+  /** Calls `visit` for every element of y with its index and those of the elements of x in its window. */
+  function visitWindows(info: tf.backend_util.Conv2DInfo, visit: (y: number, window: number[]) => void): void {
+    const {batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, strideHeight, strideWidth, padInfo} = info;
+    let y = 0;
+    for (let image = 0; image < batchSize; image++) {
+      for (let row = 0; row < outHeight; row++) {
+        for (let column = 0; column < outWidth; column++) {
+          for (let channel = 0; channel < inChannels; channel++) {
+            const window = [];
+            for (let i = 0; i < info.filterHeight; i++) {
+              for (let j = 0; j < info.filterWidth; j++) {
+                const inRow = row * strideHeight + i - padInfo.top;
+                const inColumn = column * strideWidth + j - padInfo.left;
+                if (inRow < 0 || inRow >= inHeight || inColumn < 0 || inColumn >= inWidth) continue;
+                window.push(((image * inHeight + inRow) * inWidth + inColumn) * inChannels + channel);
+              }
+            }
+            visit(y++, window);
+          }
+        }
+      }
+    }
+  }
+
+  it('MaxPoolGrad gives dY to the first largest element of every window, of any sign', () => {
+    fc.assert(
+      fc.property(pools, ({x, dy, info, run}) => {
+        const expected = new Float64Array(x.length);
+        visitWindows(info, (y, window) => {
+          const largest = window.reduce((place, index) => (x[index] > x[place] ? index : place), window[0] ?? -1);
+          if (largest >= 0) expected[largest] += dy[y];
+        });
+        expectClose(run('MaxPoolGrad'), expected, {relative: 1e-6, absolute: 1e-6});
       }),
     );
   });
 
-  it('passes over NaN, and gives nothing where there is nothing larger than −∞', () => {
+  it('AvgPoolGrad divides dY by the number of elements in the window', () => {
+    fc.assert(
+      fc.property(pools, ({x, dy, info, run}) => {
+        const expected = new Float64Array(x.length);
+        visitWindows(info, (y, window) => {
+          for (const index of window) expected[index] += dy[y] / window.length;
+        });
+        expectClose(run('AvgPoolGrad'), expected, {relative: 1e-6, absolute: 1e-6});
+      }),
+    );
+  });
+
+  it('AvgPoolGrad is the gradient of TF.js’s average pooling, which TF.js’s own is not at padded borders', () => {
+    const x = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
+    const dy = {values: Float32Array.of(4, 6, 8, 10), shape: [1, 2, 2, 1]};
+    const attrs = {filterSize: 2, strides: 1, pad: 'same'};
+    const [dx] = runKernelOn('AvgPoolGrad', {dy, input: {values: x.dataSync() as Float32Array, shape: x.shape}}, attrs);
+    // Pooling is linear: Σdx·x = Σdy·pool(x).
+    const pooled = tf.avgPool(x, 2, 1, 'same').dataSync();
+    const sum = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+      Array.from(a).reduce((total, value, index) => total + value * b[index], 0);
+    expect(sum(dx, x.dataSync())).toBeCloseTo(sum(dy.values, pooled), 5);
+    const original = tf.engine().runKernel('AvgPoolGrad', {dy: tf.tensor(dy.values, dy.shape), input: x}, attrs);
+    expect(sum((original as tf.Tensor).dataSync(), x.dataSync())).not.toBeCloseTo(sum(dy.values, pooled), 1);
+  });
+
+  it('MaxPoolGrad passes over NaN, and gives nothing where there is nothing larger than −∞', () => {
     const run = (x: readonly number[]) => [
       ...runKernelOn(
         'MaxPoolGrad',
@@ -196,33 +257,6 @@ describe('MaxPoolGrad', () => {
     expect(run([-Infinity, -Infinity, -Infinity, -Infinity])).toEqual([0, 0, 0, 0]);
     expect(run([1, Infinity, NaN, Infinity])).toEqual([0, 3, 0, 0]);
   });
-
-  function maxPoolGradient(x: Float32Array, dy: Float32Array, info: tf.backend_util.Conv2DInfo): Float64Array {
-    const {batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, strideHeight, strideWidth, padInfo} = info;
-    const dx = new Float64Array(x.length);
-    let at = 0;
-    for (let image = 0; image < batchSize; image++) {
-      for (let row = 0; row < outHeight; row++) {
-        for (let column = 0; column < outWidth; column++) {
-          for (let channel = 0; channel < inChannels; channel++) {
-            let place = -1;
-            for (let i = 0; i < info.filterHeight; i++) {
-              for (let j = 0; j < info.filterWidth; j++) {
-                const inRow = row * strideHeight + i - padInfo.top;
-                const inColumn = column * strideWidth + j - padInfo.left;
-                if (inRow < 0 || inRow >= inHeight || inColumn < 0 || inColumn >= inWidth) continue;
-                const candidate = ((image * inHeight + inRow) * inWidth + inColumn) * inChannels + channel;
-                if (place < 0 || x[candidate] > x[place]) place = candidate;
-              }
-            }
-            if (place >= 0) dx[place] += dy[at];
-            at++;
-          }
-        }
-      }
-    }
-    return dx;
-  }
 });
 
 describe('UnsortedSegmentSum', () => {
@@ -260,5 +294,113 @@ describe('UnsortedSegmentSum', () => {
       'UnsortedSegmentSum: segmentIds has shape [2]; expected [3] for x of shape [3, 2]',
     );
     expect(run({values: new Float32Array(3), shape: [3]})).toThrow('has dtype float32; expected int32');
+  });
+});
+
+describe('BatchMatMul', () => {
+  /** The product in float64, matrix by matrix with broadcasting. */
+  function reference(a: FlatTensor, b: FlatTensor, transposeA: boolean, transposeB: boolean) {
+    const batch = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+    const [left, right] = [
+      {...a, transposed: transposeA},
+      {...b, transposed: transposeB},
+    ].map(({values, shape, transposed}) => {
+      const [rows = 1, columns = 1] = shape.slice(-2);
+      const own = shape.slice(0, -2);
+      return {
+        values,
+        length: transposed ? [columns, rows] : [rows, columns],
+        strides: transposed ? [1, columns] : [columns, 1],
+        /** Where the matrix begins that stands at `place` of the batch. */
+        start: (place: readonly number[]) =>
+          own.reduce((index, length, axis) => {
+            const at = length === 1 ? 0 : place[axis + place.length - own.length];
+            return index * length + at;
+          }, 0) *
+          rows *
+          columns,
+      };
+    });
+    const [rows, inner] = left.length;
+    const columns = right.length[1];
+    const product = new Float64Array(size(batch) * rows * columns);
+    for (let matrix = 0; matrix < size(batch); matrix++) {
+      let rest = matrix;
+      const place = batch.map(() => 0);
+      for (let axis = batch.length - 1; axis >= 0; axis--) {
+        place[axis] = rest % batch[axis];
+        rest = Math.floor(rest / batch[axis]);
+      }
+      const [leftStart, rightStart] = [left.start(place), right.start(place)];
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < columns; column++) {
+          let sum = 0;
+          for (let k = 0; k < inner; k++) {
+            const l = left.values[leftStart + row * left.strides[0] + k * left.strides[1]];
+            sum += l * right.values[rightStart + k * right.strides[0] + column * right.strides[1]];
+          }
+          product[(matrix * rows + row) * columns + column] = sum;
+        }
+      }
+    }
+    return product;
+  }
+
+  const length = fc.integer({min: 1, max: 40});
+  const matrices = fc.record({
+    rows: length,
+    inner: fc.integer({min: 0, max: 40}),
+    columns: length,
+    transposeA: fc.boolean(),
+    transposeB: fc.boolean(),
+    batches: fc.constantFrom(
+      [[], []],
+      [[3], [3]],
+      [[1], [4]],
+      [[2, 3], [3]],
+      [
+        [2, 1],
+        [1, 3],
+      ],
+      [[0], [1]],
+    ),
+    seed: fc.nat(),
+  });
+
+  it('equals float64 products, transposed or not, for batches and broadcast ones', () => {
+    fc.assert(
+      fc.property(
+        matrices,
+        ({rows, inner, columns, transposeA, transposeB, batches: [batchA = [], batchB = []], seed}) => {
+          const shapeA = [...batchA, ...(transposeA ? [inner, rows] : [rows, inner])];
+          const shapeB = [...batchB, ...(transposeB ? [columns, inner] : [inner, columns])];
+          const a = {values: normals(size(shapeA), 'a', seed), shape: shapeA};
+          const b = {values: normals(size(shapeB), 'b', seed), shape: shapeB};
+          const [product] = runKernelOn('BatchMatMul', {a, b}, {transposeA, transposeB});
+          expectClose(product, reference(a, b, transposeA, transposeB), {relative: 1e-5, absolute: 1e-5});
+        },
+      ),
+    );
+  });
+
+  it('of more rows, columns and inner elements than a call takes', () => {
+    for (const [transposeA, transposeB] of [
+      [false, false],
+      [false, true],
+      [true, false],
+      [true, true],
+    ] as const) {
+      const a = {values: normals(300 * 530, 'a'), shape: transposeA ? [530, 300] : [300, 530]};
+      const b = {values: normals(530 * 70, 'b'), shape: transposeB ? [70, 530] : [530, 70]};
+      const [product] = runKernelOn('BatchMatMul', {a, b}, {transposeA, transposeB});
+      expectClose(product, reference(a, b, transposeA, transposeB), {relative: 1e-5, absolute: 1e-4});
+    }
+  });
+
+  it('refuses lengths that do not fit', () => {
+    const a = {values: new Float32Array(6), shape: [2, 3]};
+    expect(() => runKernelOn('BatchMatMul', {a, b: a}, {transposeA: false, transposeB: false})).toThrow(
+      'BatchMatMul: a has shape [2, 3] and b [2, 3]; expected equal inner lengths, which are 3 and 2',
+    );
   });
 });

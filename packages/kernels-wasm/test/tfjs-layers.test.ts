@@ -38,7 +38,7 @@ const LAYERS: readonly (readonly [string, readonly number[], MakeLayer])[] = [
     () => layers.depthwiseConv2d({kernelSize: 3, strides: 2, depthMultiplier: 2, activation: 'relu6'}),
   ],
   ['separableConv2d', IMAGE, () => layers.separableConv2d({filters: 3, kernelSize: 3, depthMultiplier: 2})],
-  ['averagePooling2d', IMAGE, () => layers.averagePooling2d({poolSize: 3, strides: 2, padding: 'same'})],
+  ['averagePooling2d', IMAGE, () => layers.averagePooling2d({poolSize: 3, strides: 2})],
   ['averagePooling1d', SEQUENCE, () => layers.averagePooling1d({poolSize: 2})],
   ['globalAveragePooling2d', IMAGE, () => layers.globalAveragePooling2d({})],
   ['globalMaxPooling2d', IMAGE, () => layers.globalMaxPooling2d({})],
