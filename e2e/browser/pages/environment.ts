@@ -29,7 +29,7 @@ async function describeWasm(): Promise<Environment> {
   const {wasm} = Object(tf.backend());
   const memory: unknown = wasm?.wasmMemory ?? wasm?.asm?.memory;
   return {
-    simd: await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT').then(String),
+    simd: (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true,
     threads: getThreadsCount(),
     memory: memory instanceof WebAssembly.Memory ? (isShared(memory) ? 'shared' : 'unshared') : 'hidden',
   };

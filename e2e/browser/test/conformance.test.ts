@@ -6,6 +6,7 @@ import {describeInChromium, whyMissing} from '../harness/describe-in-chromium.ts
 import {type OpenPageOptions, PageSession} from '../harness/page-session.ts';
 import type {ConformancePage} from '../pages/conformance.ts';
 import type {StartRequest} from '../pages/backends.ts';
+import type {Environment} from '../pages/environment.ts';
 
 /** A backend in a page of a kind. */
 interface Setting extends OpenPageOptions, StartRequest {
@@ -16,15 +17,41 @@ interface Setting extends OpenPageOptions, StartRequest {
    * attributes that the adder's cases go through in turn, so that each pair stays among them.
    */
   readonly every?: number;
+  /** What the environment must say, so that no other thing is tested than the name says. */
+  readonly expected?: Environment;
 }
+
+/** V8 has vector instructions on x86 from SSSE3 and SSE4.1 on only. */
+const WITHOUT_SIMD = '--js-flags=--no-enable-ssse3 --no-enable-sse4-1';
 
 /** Time limit of one op, ms. */
 const LIMIT = 150_000;
 
 const SETTINGS: readonly Setting[] = [
   {name: 'cpu', backend: 'cpu'},
-  {name: 'wasm', backend: 'wasm'},
-  {name: 'wasm, cross-origin isolated', backend: 'wasm', isolated: true},
+  {name: 'wasm', backend: 'wasm', expected: {simd: true, memory: 'unshared'}},
+  {
+    name: 'wasm without SIMD, by flag',
+    backend: 'wasm',
+    tfjsFlags: {WASM_HAS_SIMD_SUPPORT: false},
+    expected: {simd: false},
+  },
+  ...(process.arch === 'x64'
+    ? [
+        {
+          name: 'wasm in an engine without SIMD',
+          backend: 'wasm',
+          chromiumFlags: [WITHOUT_SIMD],
+          expected: {simd: false},
+        } as const,
+      ]
+    : []),
+  {
+    name: 'wasm, cross-origin isolated',
+    backend: 'wasm',
+    isolated: true,
+    expected: {simd: true, isolated: true, memory: 'unshared'},
+  },
   {
     name: 'wasm, cross-origin isolated, TF.js’s threaded build',
     backend: 'wasm',
@@ -32,6 +59,7 @@ const SETTINGS: readonly Setting[] = [
     tfjsFlags: {WASM_HAS_MULTITHREAD_SUPPORT: true},
     // Minified, its workers cannot start: they get the text of a function that refers to a variable of the bundle.
     minify: false,
+    expected: {simd: true, isolated: true, memory: 'shared'},
   },
   {name: 'webgl', backend: 'webgl', every: 35},
   {name: 'webgpu', backend: 'webgpu', every: 7},
@@ -51,24 +79,32 @@ afterAll(async () => {
 });
 
 describeInChromium('conformance in Chromium', () => {
-  describe.each(SETTINGS)('$name', ({name, backend, tfjsFlags = {}, minify = true, every = 1, ...options}) => {
-    let page: PageSession<ConformancePage>;
-    let missing: string | undefined;
+  describe.each(SETTINGS)(
+    '$name',
+    ({name, backend, tfjsFlags = {}, minify = true, every = 1, expected = {}, ...options}) => {
+      let page: PageSession<ConformancePage>;
+      let missing: string | undefined;
+      let environment: Environment = {};
 
-    beforeAll(async () => {
-      page = await PageSession.open(await bundle(minify), 'conformance', options);
-      missing = await whyMissing(name, () => page.call('start', {backend, tfjsFlags}, 60_000));
-    });
-    afterAll(() => page?.close());
+      beforeAll(async () => {
+        page = await PageSession.open(await bundle(minify), 'conformance', options);
+        missing = await whyMissing(name, async () => {
+          const environment = await page.call('start', {backend, tfjsFlags}, 60_000);
+          expect(environment).toMatchObject(expected);
+          return environment;
+        });
+      });
+      afterAll(() => page?.close());
 
-    it.for(opRecords.map((record) => record.name))('%s', async (op, {skip}) => {
-      if (missing !== undefined) skip(missing);
-      const {passed, failed, cases, failures, seconds} = await page.call('conformance', {backend, op, every}, LIMIT);
-      console.log(`${name}: ${op}, ${passed} checks of ${cases} cases in ${seconds.toFixed(1)} s`);
-      expect(failures).toBe('');
-      expect(failed).toBe(0);
-      expect(passed).toBeGreaterThan(cases);
-      expect(page.errors).toEqual([]);
-    });
-  });
+      it.for(opRecords.map((record) => record.name))('%s', async (op, {skip}) => {
+        if (missing !== undefined) skip(missing);
+        const {passed, failed, cases, failures, seconds} = await page.call('conformance', {backend, op, every}, LIMIT);
+        console.log(`${name}: ${op}, ${passed} checks of ${cases} cases in ${seconds.toFixed(1)} s`);
+        expect(failures).toBe('');
+        expect(failed).toBe(0);
+        expect(passed).toBeGreaterThan(cases);
+        expect(page.errors).toEqual([]);
+      });
+    },
+  );
 });
