@@ -10,6 +10,10 @@ import {AdderDense} from './layers/adder-dense.js';
 import {BatchNormalization} from './layers/batch-normalization.js';
 import {Conv2D} from './layers/conv2d.js';
 import {Dense} from './layers/dense.js';
+import {FusedAdderConv2D} from './layers/fused-adder-conv2d.js';
+import {FusedAdderDense} from './layers/fused-adder-dense.js';
+import {FusedConv2D} from './layers/fused-conv2d.js';
+import {FusedDense} from './layers/fused-dense.js';
 import {ZeroPaddedShortcut} from './layers/zero-padded-shortcut.js';
 import {SGD} from './optimizers/sgd.js';
 
@@ -20,6 +24,10 @@ const CLASSES: readonly serialization.SerializableConstructor<serialization.Seri
   Dense,
   BatchNormalization,
   ZeroPaddedShortcut,
+  FusedAdderConv2D,
+  FusedConv2D,
+  FusedAdderDense,
+  FusedDense,
   Normal,
   KaimingNormal,
   PyTorchUniform,

@@ -17,7 +17,7 @@ import {chain, normalTensor, useCpu, variableNamed, variables, weightBits} from 
 
 beforeAll(useCpu);
 
-const OURS = /^(Adder|Addernet)/;
+const OURS = /^(Fused)?Adder/;
 
 /** As in a new process: TF.js knows none of this package's classes. */
 beforeEach(() => {

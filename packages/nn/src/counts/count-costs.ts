@@ -22,18 +22,23 @@ const sum = (a: EnergyByType, b: EnergyByType): EnergyByType => ({
   int8: a.int8 + b.int8,
 });
 
-/** Operations and energy of a layer with taps: what its operator says of a tap, an addition per output for a bias, its own activation. */
+/**
+ * Operations and energy of a layer with taps: what its operator says of a tap, an addition per output for a bias, its own activation; of a fused layer
+ * also a multiplication and an addition per output for scale and offset, and another one for a residual.
+ */
 function tapCosts(
   use: LayerUse,
   {operator, taps}: Taps,
 ): Pick<LayerCosts, 'multiplications' | 'additions' | 'energy' | 'counted'> {
   const {layer, outputShape} = use;
   const {operationsPerTap, energyPerTap} = operator;
-  const hasBias = layer.weights.some(({originalName}) => /(^|[/_])bias$/.test(originalName));
+  const has = (weight: RegExp) => layer.weights.some(({originalName}) => weight.test(originalName));
+  const elements = elementCount(outputShape.slice(1), layer.name);
+  const added = [has(/(^|[/_])bias$/), has(/(^|[/_])offset$/), use.inputShapes.length > 1].filter(Boolean).length;
   const activation = ownActivation(use);
   const further = {
-    multiplications: activation.multiplications,
-    additions: activation.additions + (hasBias ? elementCount(outputShape.slice(1), layer.name) : 0),
+    multiplications: activation.multiplications + (has(/(^|[/_])scale$/) ? elements : 0),
+    additions: activation.additions + added * elements,
   };
   return {
     multiplications: taps * operationsPerTap.multiplications + further.multiplications,

@@ -171,14 +171,17 @@ export abstract class Conv2DLayer extends AddernetLayer {
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Kwargs): tf.Tensor {
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs);
-      const x = this.singleInput(inputs);
-      const kernel = this.#kernel?.read();
-      if (!isRank4(x) || kernel === undefined || !isRank4(kernel)) {
-        throw new ShapeError(`${this.label}: input has shape ${showShape(x.shape)}; expected rank 4`);
-      }
+      const {x, kernel} = this.operands(this.singleInput(inputs));
       const y = this.operate(x, kernel);
       return this.#bias === undefined ? y : tf.add(y, this.#bias.read());
     });
+  }
+
+  /** The input, checked, and the kernel. */
+  protected operands(x: tf.Tensor): {readonly x: tf.Tensor4D; readonly kernel: tf.Tensor4D} {
+    const kernel = this.#kernel?.read();
+    if (isRank4(x) && kernel !== undefined && isRank4(kernel)) return {x, kernel};
+    throw new ShapeError(`${this.label}: input has shape ${showShape(x.shape)}; expected rank 4`);
   }
 
   override getConfig(): tf.serialization.ConfigDict {
