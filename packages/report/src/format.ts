@@ -48,6 +48,25 @@ export function formatMillions(value: number): string {
   return Number.isFinite(value) ? `${formatSignificant(value / 1e6)}${NBSP}M` : NON_FINITE;
 }
 
+const PREFIXES = ['p', 'n', 'µ', 'm', '', 'k', 'M', 'G', 'T'] as const;
+const UNIT_PREFIX = PREFIXES.indexOf('');
+
+/** With an SI prefix: '36.0 Gop/s', '94.2 µJ', '0 B'. Three significant digits unless told otherwise. */
+export function formatQuantity(value: number, unit: string, digits = 3): string {
+  if (!Number.isFinite(value)) {
+    return NON_FINITE;
+  }
+  // Of the rounded value, so that 999.96 becomes 1.00 k and not 1000.
+  const rounded = Number(value.toPrecision(digits));
+  const thousands = rounded === 0 ? 0 : Math.floor(Math.log10(Math.abs(rounded)) / 3 + 1e-9);
+  const index = Math.min(PREFIXES.length - 1, Math.max(0, UNIT_PREFIX + thousands));
+  const scaled = rounded / 1000 ** (index - UNIT_PREFIX);
+  const number = Math.abs(scaled) >= 10 ** digits || scaled === 0 ? formatCount(scaled) : scaled.toPrecision(digits);
+  // Counts of things below a thousand have no decimals.
+  const text = unit === '' && index === UNIT_PREFIX ? formatCount(rounded) : number;
+  return `${withMinus(text)}${NBSP}${PREFIXES[index] ?? ''}${unit}`.replace(new RegExp(`${NBSP}$`, 'u'), '');
+}
+
 /** Decimals of an accuracy in percent such that one image shows, as far as two decimals go. */
 export function accuracyDigits(images: number): number {
   return images >= 10_000 ? 2 : 1;

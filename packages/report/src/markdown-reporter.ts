@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {ExperimentSummary, Reporter, RunSummary} from '@addernet/plugin';
-import type {Code, Heading, List, Paragraph, PhrasingContent, Root, RootContent, Table, TableRow} from 'mdast';
+import type {Root, RootContent} from 'mdast';
 import {gfmTableToMarkdown} from 'mdast-util-gfm-table';
 import {toMarkdown} from 'mdast-util-to-markdown';
 import {
@@ -17,6 +17,9 @@ import {
   formatTime,
 } from './format.js';
 import {headline, leads} from './lead.js';
+import {costsContent} from './markdown/costs.js';
+import {code, heading, list, paragraph, table, text, type Alignment} from './markdown/nodes.js';
+import {costedArchitectures, costedRuns} from './costed-models.js';
 import {chanceLevel, dataPhrase, provenanceWarnings} from './provenance.js';
 import {
   epochsText,
@@ -28,8 +31,6 @@ import {
   type OperatorResult,
   type Setting,
 } from './results.js';
-
-type Alignment = 'left' | 'right';
 
 const COLUMNS: readonly (readonly [string, Alignment])[] = [
   ['Architecture', 'left'],
@@ -46,42 +47,6 @@ const COLUMNS: readonly (readonly [string, Alignment])[] = [
   ['Seeds', 'right'],
   ['Status', 'left'],
 ];
-
-function text(value: string): PhrasingContent {
-  return {type: 'text', value};
-}
-
-function paragraph(value: string): Paragraph {
-  return {type: 'paragraph', children: [text(value)]};
-}
-
-function heading(depth: 1 | 2 | 3, value: string): Heading {
-  return {type: 'heading', depth, children: [text(value)]};
-}
-
-function list(items: readonly string[]): List {
-  return {
-    type: 'list',
-    spread: false,
-    children: items.map((item) => ({type: 'listItem', spread: false, children: [paragraph(item)]})),
-  };
-}
-
-function code(value: string, lang?: string): Code {
-  return {type: 'code', value, lang};
-}
-
-function row(cells: readonly string[]): TableRow {
-  // A table's row is one line: line breaks in names would end it.
-  return {
-    type: 'tableRow',
-    children: cells.map((cell) => ({type: 'tableCell', children: [text(cell.replace(/\s*\n\s*/gu, ' '))]})),
-  };
-}
-
-function table(align: readonly Alignment[], rows: readonly (readonly string[])[]): Table {
-  return {type: 'table', align: [...align], children: rows.map(row)};
-}
 
 function resultCells(result: OperatorResult, setting: Setting): readonly string[] {
   const digits = accuracyDigits(setting.data.testImages);
@@ -164,6 +129,7 @@ function document(summary: ExperimentSummary): Root {
           'a subtraction or comparison counts as an addition.',
       ),
       ...unfinished(runs),
+      ...costsContent(costedArchitectures(costedRuns(runs), results.operators), summary.machine),
       heading(2, 'Environment'),
       entries.length === 0 ? paragraph('Not recorded.') : table(['left', 'left'], [['What', 'Value'], ...entries]),
       heading(2, 'Configuration'),

@@ -33,6 +33,13 @@ export const OPERATOR_COLORS: readonly [Shade, ...Shade[]] = [
   {light: '#7f7f7f', dark: '#9a9a9a'},
 ];
 
+/** Parts of an amount that is no operator's, e.g. of an energy: one hue in three steps, told apart in print without colour too. */
+export const PART_COLORS = {
+  first: {light: '#33424f', dark: '#d5dde5'},
+  second: {light: '#7a8fa3', dark: '#8496a8'},
+  third: {light: '#c3cfda', dark: '#4c5a68'},
+} as const satisfies Record<string, Shade>;
+
 /** Vega's symbol names, given out with the colours. */
 export const OPERATOR_SYMBOLS: readonly [string, ...string[]] = [
   'circle',
@@ -62,4 +69,9 @@ export function seriesStyles(names: readonly string[]): readonly SeriesStyle[] {
 }
 
 /** Every colour that a chart may contain. */
-export const CHART_SHADES: readonly Shade[] = [BACKGROUND, ...Object.values(NEUTRAL), ...OPERATOR_COLORS];
+export const CHART_SHADES: readonly Shade[] = [
+  BACKGROUND,
+  ...Object.values(NEUTRAL),
+  ...Object.values(PART_COLORS),
+  ...OPERATOR_COLORS,
+];

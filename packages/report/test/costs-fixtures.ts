@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {LayerCosts, ModelCosts} from '@addernet/plugin';
+import type {ExperimentSummary, LayerCosts, MachineRates, ModelCosts} from '@addernet/plugin';
+import {twins} from './fixtures.js';
 
 /** pJ per operation, as in the summaries that the runner writes. */
 const ENERGY = {
@@ -92,4 +93,24 @@ export function smallCosts(operator: 'adder' | 'conv'): ModelCosts {
       outputElements: 48,
     }),
   ]);
+}
+
+export const MACHINE: MachineRates = {
+  backend: 'wasm',
+  peaks: [
+    {operator: 'conv', operationsPerSecond: 36e9},
+    {operator: 'adder', operationsPerSecond: 30e9},
+  ],
+  bytesPerSecond: 10e9,
+  source: 'made up for tests',
+};
+
+/** The smallest comparison, with costs and roofs. */
+export function withCosts(): ExperimentSummary {
+  const summary = twins();
+  return {
+    ...summary,
+    machine: MACHINE,
+    runs: summary.runs.map((run) => ({...run, costs: smallCosts(run.operator === 'adder' ? 'adder' : 'conv')})),
+  };
 }

@@ -3,6 +3,7 @@ import {DOMParser} from '@xmldom/xmldom';
 import {parseHTML} from 'linkedom';
 import {describe, expect, it} from 'vitest';
 import {renderHtmlReport} from '../src/index.js';
+import {withCosts} from './costs-fixtures.js';
 import {
   CIFAR10,
   STAND_IN,
@@ -60,6 +61,7 @@ function subtitleOf(chart: ReturnType<typeof chartsOf>[number]): string {
 
 const everything: Record<string, () => ExperimentSummary> = {
   twins,
+  withCosts,
   syntheticTwins,
   seededOnPartialData,
   manyOperators,

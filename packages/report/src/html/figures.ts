@@ -2,33 +2,15 @@
 import type {VNode} from 'preact';
 import {learningCurves} from '../charts/learning-curves.js';
 import type {CurveMetric} from '../charts/curve-data.js';
-import {renderSvg, type Chart} from '../charts/render-svg.js';
 import {throughputChart} from '../charts/throughput.js';
 import type {SeriesStyle} from '../palette.js';
 import {dataLabel} from '../provenance.js';
 import type {Results, Setting} from '../results.js';
 import {curveNumbers} from './curve-numbers.js';
+import {figure, type Counter} from './figure.js';
 import {html, type Markup} from './markup.js';
 
-/** Gives figures their numbers, in the order in which they are drawn. */
-class FigureCounter {
-  private count = 0;
-
-  next(): number {
-    this.count += 1;
-    return this.count;
-  }
-}
-
 const METRICS: readonly CurveMetric[] = ['loss', 'top1'];
-
-async function figure(chart: Chart, number: number, caption: string): Promise<VNode> {
-  const svg = await renderSvg(chart, `figure-${number}`);
-  return html`<figure>
-    ${svg}
-    <figcaption>Figure ${number}. ${caption}</figcaption>
-  </figure>`;
-}
 
 function curveCaption(setting: Setting, metric: CurveMetric): string {
   const what = metric === 'loss' ? 'Cross-entropy loss' : 'Top-1 accuracy';
@@ -40,11 +22,7 @@ function curveCaption(setting: Setting, metric: CurveMetric): string {
   );
 }
 
-async function settingFigures(
-  setting: Setting,
-  styles: readonly SeriesStyle[],
-  counter: FigureCounter,
-): Promise<VNode> {
+async function settingFigures(setting: Setting, styles: readonly SeriesStyle[], counter: Counter): Promise<VNode> {
   const figures: VNode[] = [];
   for (const metric of METRICS) {
     const chart = learningCurves(setting, metric, styles);
@@ -64,8 +42,7 @@ async function settingFigures(
 }
 
 /** Learning curves per setting, then throughput per kind of data. */
-export async function figures({groups}: Results, styles: readonly SeriesStyle[]): Promise<Markup> {
-  const counter = new FigureCounter();
+export async function figures({groups}: Results, styles: readonly SeriesStyle[], counter: Counter): Promise<Markup> {
   const curves: VNode[] = [];
   for (const setting of groups.flatMap(({settings}) => settings)) {
     curves.push(await settingFigures(setting, styles, counter));

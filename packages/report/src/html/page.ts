@@ -3,10 +3,13 @@ import type {ExperimentSummary} from '@addernet/plugin';
 import type {VNode} from 'preact';
 import {renderToString} from 'preact-render-to-string';
 import {formatDuration, formatTime} from '../format.js';
+import {costedArchitectures, costedRuns} from '../costed-models.js';
 import {headline, leads} from '../lead.js';
 import {seriesStyles} from '../palette.js';
 import {provenanceWarnings} from '../provenance.js';
 import {resultsOf, seriesNames, type Results} from '../results.js';
+import {costsSection} from './costs-section.js';
+import {Counter} from './figure.js';
 import {figures} from './figures.js';
 import {html, type Markup} from './markup.js';
 import {resultsTable} from './results-table.js';
@@ -84,6 +87,7 @@ export async function renderPage(summary: ExperimentSummary): Promise<string> {
   const styles = seriesStyles(seriesNames(results));
   const warnings = provenanceWarnings(summary.runs);
   const title = headline(results);
+  const [figureCounter, tables] = [new Counter(), new Counter()];
   const runCount = `${summary.runs.length} ${summary.runs.length === 1 ? 'run' : 'runs'}`;
   const page = html`<html lang="en">
     <head>
@@ -113,15 +117,23 @@ export async function renderPage(summary: ExperimentSummary): Promise<string> {
         <section aria-labelledby="results-heading">
           <h2 id="results-heading">Results</h2>
           ${summary.runs.length === 0 ? html`<p>The experiment was stopped before its first run.</p>` : leadSection(results)}
-          ${notesSection(summary.notes)} ${summary.runs.length === 0 ? null : resultsTable(results, styles)}
+          ${notesSection(summary.notes)}
+          ${summary.runs.length === 0 ? null : resultsTable(results, styles, tables.next())}
         </section>
         ${
           summary.runs.length === 0
             ? null
-            : html`${await figures(results, styles)}
+            : html`${await figures(results, styles, figureCounter)}
+                ${await costsSection({
+                  architectures: costedArchitectures(costedRuns(summary.runs), results.operators),
+                  ...(summary.machine === undefined ? {} : {machine: summary.machine}),
+                  styles,
+                  figures: figureCounter,
+                  tables,
+                })}
                 <section aria-labelledby="runs-heading">
                   <h2 id="runs-heading">Runs</h2>
-                  ${runsTable(results)} ${unfinishedRuns(results)}
+                  ${runsTable(results, tables.next())} ${unfinishedRuns(results)}
                 </section>`
         }
         ${appendix(summary)}

@@ -72,17 +72,17 @@ function groupBody({data, settings}: DataGroup, styles: readonly SeriesStyle[]):
 }
 
 /** Operator × architecture, in one body per kind of data. */
-export function resultsTable({groups}: Results, styles: readonly SeriesStyle[]): VNode {
+export function resultsTable({groups}: Results, styles: readonly SeriesStyle[], number: number): VNode {
   const results = groups.flatMap(({settings}) => settings.flatMap((setting) => setting.results));
   const hasSeeds = results.some(({reported}) => reported.length > 1);
   return scrollable(
     'Table of results',
     html`<table class="wide" id="results">
       <caption>
-        Table 1. Figures of the last epoch on the test images; images/s is training speed in that epoch, evaluation not
-        counted. ${hasSeeds ? ' Mean ± sample standard deviation over the finished seeds.' : ''} ${' '}Operations are
-        those of one image’s forward pass in convolution-like and fully connected layers; a subtraction or comparison
-        counts as an addition.
+        Table ${number}. Figures of the last epoch on the test images; images/s is training speed in that epoch,
+        evaluation not counted. ${hasSeeds ? ' Mean ± sample standard deviation over the finished seeds.' : ''}
+        ${' '}Operations are those of one image’s forward pass in convolution-like and fully connected layers; a
+        subtraction or comparison counts as an addition.
       </caption>
       <thead>
         <tr>

@@ -41,12 +41,12 @@ function runsOf({settings}: DataGroup): readonly RunSummary[] {
 }
 
 /** Every run by itself. */
-export function runsTable({groups}: Results): VNode {
+export function runsTable({groups}: Results, number: number): VNode {
   return scrollable(
     'Table of runs',
     html`<table class="wide" id="runs">
       <caption>
-        Table 2. Every run by itself, named after its folder. Figures of its last finished epoch; duration with
+        Table ${number}. Every run by itself, named after its folder. Figures of its last finished epoch; duration with
         evaluation.
       </caption>
       <thead>

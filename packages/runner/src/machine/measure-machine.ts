@@ -22,22 +22,33 @@ const SAMPLES = 8;
 /** No further sample of one thing after this long. */
 const LONG_SECONDS = 0.1;
 
-/** Seconds of a call in the fastest of several samples: what the machine can do, whatever else it did meanwhile. */
-async function fastest(work: Work, signal: AbortSignal | undefined): Promise<number> {
-  const calls = await warmUp(work, SAMPLE_SECONDS);
-  let least = Infinity;
+/**
+ * Seconds of a call of each, in the fastest of several samples: what the machine can do, whatever else it did meanwhile. They take turns, so
+ * that what slows one down is likely to meet the others as well.
+ */
+async function fastest(works: readonly Work[], signal: AbortSignal | undefined): Promise<readonly number[]> {
+  const states: {readonly work: Work; readonly calls: number; least: number}[] = [];
+  for (const work of works) states.push({work, calls: await warmUp(work, SAMPLE_SECONDS), least: Infinity});
   let spent = 0;
-  for (let sample = 0; sample < SAMPLES && spent < LONG_SECONDS; sample++) {
-    await pause(signal);
-    const {seconds} = await sampleOf(work, calls);
-    least = Math.min(least, seconds);
-    spent += calls * seconds;
+  for (let sample = 0; sample < SAMPLES && spent < LONG_SECONDS * works.length; sample++) {
+    for (const state of states) {
+      await pause(signal);
+      const {seconds} = await sampleOf(state.work, state.calls);
+      state.least = Math.min(state.least, seconds);
+      spent += state.calls * seconds;
+    }
   }
-  return least;
+  return states.map(({least}) => least);
 }
 
-/** Operations per second of one layer of an operator. */
-async function peakOf(operator: Operator, operators: readonly Operator[], signal?: AbortSignal): Promise<number> {
+interface PeakLayer {
+  readonly operator: string;
+  readonly layer: tfl.layers.Layer;
+  readonly operationsPerImage: number;
+  dispose(): void;
+}
+
+function peakLayer(operator: Operator, operators: readonly Operator[]): PeakLayer {
   const {size, channels} = PEAK;
   const input = tfl.input({shape: [size, size, channels], name: 'peak-input'});
   const layer = operator.conv2d({name: 'peak', filters: channels, kernelSize: 3, padding: 1, useBias: false, seed: 0});
@@ -46,21 +57,43 @@ async function peakOf(operator: Operator, operators: readonly Operator[], signal
     throw new TypeError(`operator ${operator.name}: conv2d() made a layer with several outputs; expected one`);
   }
   const model = tfl.model({inputs: input, outputs: output});
-  const secondsPerImage = async (batch: number): Promise<number> => {
+  const {multiplications, additions} = countOperations(model, operators);
+  return {
+    operator: operator.name,
+    layer,
+    operationsPerImage: multiplications + additions,
+    dispose: () => void model.dispose(),
+  };
+}
+
+/** Operations per second of one layer of each operator. */
+async function peaksOf(operators: readonly Operator[], signal?: AbortSignal): Promise<MachineRates['peaks']> {
+  const {size, channels} = PEAK;
+  const layers: PeakLayer[] = [];
+  const secondsPerImage = async (batch: number): Promise<readonly number[]> => {
     const x = tf.randomNormal([batch, size, size, channels], 0, 1, 'float32', 1);
     try {
-      return (await fastest(() => tf.tidy(() => single(layer.apply(x))), signal)) / batch;
+      const works = layers.map(
+        ({layer}) =>
+          () =>
+            tf.tidy(() => single(layer.apply(x))),
+      );
+      return (await fastest(works, signal)).map((seconds) => seconds / batch);
     } finally {
       x.dispose();
     }
   };
   try {
-    const {multiplications, additions} = countOperations(model, operators);
+    for (const operator of operators) layers.push(peakLayer(operator, operators));
     const alone = await secondsPerImage(1);
-    const seconds = alone < SHORT_SECONDS ? Math.min(alone, await secondsPerImage(PEAK_BATCH)) : alone;
-    return (multiplications + additions) / seconds;
+    const isQuick = alone.every((seconds) => seconds < SHORT_SECONDS);
+    const together = isQuick ? await secondsPerImage(PEAK_BATCH) : alone;
+    return layers.map(({operator, operationsPerImage}, index) => ({
+      operator,
+      operationsPerSecond: operationsPerImage / Math.min(alone[index] ?? NaN, together[index] ?? NaN),
+    }));
   } finally {
-    model.dispose();
+    for (const layer of layers) layer.dispose();
   }
 }
 
@@ -85,7 +118,7 @@ async function streamOf(
   for (let elements = FIRST_STREAM_ELEMENTS; ; elements *= 4) {
     const [a, b] = [tf.ones<tf.Rank.R1>([elements]), tf.ones<tf.Rank.R1>([elements])];
     try {
-      const seconds = await fastest(() => kernel(a, b), signal);
+      const [seconds = NaN] = await fastest([() => kernel(a, b)], signal);
       const bytes = bytesPerElement * elements;
       if (elements >= STREAM_ELEMENTS || seconds > STREAM_SECONDS)
         return {name, bytesPerSecond: bytes / seconds, bytes};
@@ -117,10 +150,7 @@ export interface MeasureMachineOptions {
  * @throws InterruptedError once the signal is aborted
  */
 export async function measureMachine({operators, signal}: MeasureMachineOptions): Promise<MachineRates> {
-  const peaks: {operator: string; operationsPerSecond: number}[] = [];
-  for (const operator of operators) {
-    peaks.push({operator: operator.name, operationsPerSecond: await peakOf(operator, operators, signal)});
-  }
+  const peaks = await peaksOf(operators, signal);
   const {name, bytesPerSecond, bytes} = await bandwidth(signal);
   const {size, channels} = PEAK;
   return {
