@@ -23,6 +23,7 @@ import {conv2d} from './tfjs/conv2d.js';
 import {depthwiseConv2dBackpropFilter} from './tfjs/depthwise-conv2d-backprop-filter.js';
 import {depthwiseConv2dBackpropInput} from './tfjs/depthwise-conv2d-backprop-input.js';
 import {depthwiseConv2d} from './tfjs/depthwise-conv2d.js';
+import {fusedBatchNormGrad, registerBatchNormGradient} from './tfjs/fused-batch-norm-grad.js';
 import {maxPoolGrad} from './tfjs/max-pool-grad.js';
 import {unsortedSegmentSum} from './tfjs/unsorted-segment-sum.js';
 
@@ -53,7 +54,7 @@ export const additions: readonly KernelConfig[] = [
 
 /**
  * Kernels that take the place of slow or wrong ones of TF.js's own, on request. RangeGrad serves TF.js's gradients of ReLU, ReLU6 and clipByValue,
- * which are three to five kernels otherwise.
+ * which are three to five kernels otherwise, and FusedBatchNormGrad that of batchNorm, some twenty.
  */
 export const replacements: readonly KernelConfig[] = [
   avgPoolGrad,
@@ -61,6 +62,7 @@ export const replacements: readonly KernelConfig[] = [
   conv2d,
   conv2dBackpropInput,
   depthwiseConv2d,
+  fusedBatchNormGrad,
   identity,
   maxPoolGrad,
   rangeGrad,
@@ -76,7 +78,9 @@ export const replacements: readonly KernelConfig[] = [
 export function register(options: {readonly override?: boolean} = {}): void {
   const replaces = options.override === true;
   registerKernels(replaces ? [...kernels, ...additions, ...replacements] : [...kernels, ...absent(additions)], options);
-  if (replaces) registerRangeGradients();
+  if (!replaces) return;
+  registerRangeGradients();
+  registerBatchNormGradient();
 }
 
 function absent(candidates: readonly KernelConfig[]): readonly KernelConfig[] {

@@ -15,7 +15,7 @@ export interface TfjsArguments {
 /** A kernel under a name that is not in core's contract: TF.js's own, or one that only this package knows. */
 export function defineTfjsKernel(
   kernelName: string,
-  compute: (call: KernelCall, given: TfjsArguments) => TensorInfo,
+  compute: (call: KernelCall, given: TfjsArguments) => TensorInfo | TensorInfo[],
 ): KernelConfig {
   return {
     kernelName,

@@ -145,8 +145,21 @@ describe('memory that is out', () => {
     'at any allocation of $kernelName is a typed error and frees all',
     ({kernelName, kernelFunc}) => {
       const x = tf.ones([2, 5, 5, 5]);
+      const mean = tf.ones([5]);
       const filter = tf.ones(kernelName.startsWith('Depthwise') ? [3, 3, 5, 1] : [3, 3, 5, 5]);
-      const inputs = {x, input: x, output: x, dy: x, filter, a: x, b: x, segmentIds: tf.tensor1d([0, 1], 'int32')};
+      const inputs = {
+        x,
+        input: x,
+        output: x,
+        dy: x,
+        filter,
+        a: x,
+        b: x,
+        mean,
+        variance: mean,
+        scale: mean,
+        segmentIds: tf.tensor1d([0, 1], 'int32'),
+      };
       const attrs = {
         strides: 1,
         pad: 'same',
@@ -160,6 +173,7 @@ describe('memory that is out', () => {
         transposeB: true,
         low: 0,
         high: 1,
+        varianceEpsilon: 1e-3,
       };
       const {_malloc: malloc, _free: free} = backend.wasm;
       const numDataIds = tf.backend().numDataIds();
@@ -193,7 +207,7 @@ describe('memory that is out', () => {
       }
       expect(failures).toBeGreaterThan(0);
       expect(allocations).toBe(failures);
-      expect(tf.backend().numDataIds()).toBe(numDataIds + 1);
+      expect(tf.backend().numDataIds()).toBe(numDataIds + [output].flat().length);
       for (const {dataId} of [output].flat()) tf.backend().disposeData(dataId);
     },
   );
