@@ -74,7 +74,12 @@ export default tseslint.config(
   },
   {
     files: ['packages/{core,plugin,kernels-*,conformance,nn,zoo,datasets,report}/src/**/*.ts'],
-    ignores: ['packages/*/src/plugin.ts', 'packages/datasets/src/node/**', 'packages/datasets/src/node.ts'],
+    ignores: [
+      'packages/conformance/src/bench/node/**',
+      'packages/*/src/plugin.ts',
+      'packages/datasets/src/node/**',
+      'packages/datasets/src/node.ts',
+    ],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -1,74 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Every kernel of this package against TF.js's own on the cpu backend, over ResNet-20's layer shapes, in interleaved rounds; and what they add
- * up to in a training step.
+ * Every kernel of this package against TF.js's own on the cpu backend: `--help` says how. TF.js's filter gradient takes seconds for a handful of images of the
+ * larger networks, so that by default ResNet-20's layers alone are measured, at a batch of 2.
  *
- *     npm run bench -w @addernet/kernels-cpu [-- --batch=2 --rounds=10]
+ *     npx nx run kernels-cpu:bench [--quick] [--shapes=resnet20,other]
  */
-import '@tensorflow/tfjs-backend-cpu';
+import {runBench} from '@addernet/conformance/bench/node';
+import {version_cpu as tfjsCpuVersion} from '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import {parseArgs} from 'node:util';
+// Registers TF.js's gradients.
+import '@tensorflow/tfjs-layers';
+import packageJson from '../package.json' with {type: 'json'};
 import {register} from '../src/index.js';
-import {benchBatchNorm} from './batch-norm.js';
-import {layerName, RESNET20_LAYERS} from './resnet20-layers.js';
-import {geometricMean, median, speedUp, timeInRounds} from './rounds.js';
-import {layerCalls, type Side, SIDES} from './sides.js';
-
-const {values: options} = parseArgs({
-  options: {batch: {type: 'string', default: '2'}, rounds: {type: 'string', default: '10'}},
-});
-const batch = Number(options.batch);
-const rounds = Number(options.rounds);
-if (!Number.isInteger(batch) || batch < 1 || !Number.isInteger(rounds) || rounds < 1) {
-  throw new Error(`--batch=${options.batch} --rounds=${options.rounds}: expected integers of at least 1`);
-}
 
 tf.enableProdMode();
-await tf.setBackend('cpu');
-register();
-
-const COLUMN = 17;
-const stepMilliseconds = {adder: 0, conv: 0, 'TF.js conv': 0};
-
-console.log(
-  `Batch ${batch}, medians of ${rounds} rounds, CPU time of one thread. GMAC/s, and in brackets how many times as fast as TF.js.`,
+await runBench(
+  {
+    title: `${packageJson.name}: its kernels against TensorFlow.js's own`,
+    start: async () => void (await tf.setBackend('cpu')),
+    register: () => register(),
+    versions: {[packageJson.name]: packageJson.version, '@tensorflow/tfjs-backend-cpu': tfjsCpuVersion},
+  },
+  ['--shapes=resnet20', '--batch=2', ...process.argv.slice(2)],
 );
-for (const side of SIDES) benchSide(side);
-benchBatchNorm(rounds);
-
-console.log('\nConvolution-like layers of ResNet-20, forward and both gradients (the stem has no input gradient)');
-for (const [name, time] of Object.entries(stepMilliseconds)) {
-  console.log(`  ${name.padEnd(12)}${(time / batch).toFixed(1).padStart(8)} ms per image`);
-}
-console.log(`  adder / conv${(stepMilliseconds.adder / stepMilliseconds.conv).toFixed(2).padStart(8)}`);
-
-function benchSide(side: Side): void {
-  const titles = [...side.kernels.map(({title}) => title), `TF.js`];
-  console.log(`\n${side.title}, against ${side.baseline}`);
-  console.log(`  ${''.padEnd(24)}${titles.map((title) => title.padStart(COLUMN)).join('')}`);
-  const ratios: number[][] = side.kernels.map(() => []);
-  for (const layer of RESNET20_LAYERS) {
-    tf.engine().startScope();
-    const {calls, taps} = layerCalls(side, layer, batch);
-    const times = timeInRounds(calls, rounds);
-    tf.engine().endScope();
-
-    const base = times[side.kernels.length];
-    const rates = times.map((own) => (taps / median(own) / 1e6).toFixed(taps / median(own) < 1e5 ? 3 : 2));
-    const cells = side.kernels.map((_, index) => {
-      const ratio = speedUp(times[index], base);
-      ratios[index].push(ratio);
-      return `${rates[index]} (${ratio.toFixed(ratio < 10 ? 2 : 0)})`;
-    });
-    cells.push(rates[side.kernels.length]);
-    console.log(`  ${layerName(layer).padEnd(24)}${cells.map((cell) => cell.padStart(COLUMN)).join('')}`);
-
-    if (layer.inChannels === 3 && side.title === 'Input gradient') continue;
-    side.kernels.forEach(({operator}, index) => {
-      if (operator !== undefined) stepMilliseconds[operator] += layer.count * median(times[index]);
-    });
-    stepMilliseconds['TF.js conv'] += layer.count * median(base);
-  }
-  const means = ratios.map((values) => `(${geometricMean(values).toFixed(2)})`.padStart(COLUMN));
-  console.log(`  ${'geometric mean'.padEnd(24)}${means.join('')}`);
-}

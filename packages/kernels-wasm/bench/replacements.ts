@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
+import {type KernelsByName, median, type ReplacementTime, timeInRounds, timeRatio} from '@addernet/conformance/bench';
+import type {BenchCommand} from '@addernet/conformance/bench/node';
 import * as tf from '@tensorflow/tfjs-core';
-import {type OriginalName, originalName} from './originals.js';
-import {median, speedUp, timeInRounds} from './rounds.js';
 
 type Run = () => void;
 
 /** Kernels and gradients that take the place of TF.js's, by what they do: [what, ours, TF.js's]. */
-function comparisons(): readonly (readonly [string, Run, Run])[] {
-  const kernel = (name: OriginalName, inputs: tf.NamedTensorMap, attrs: object): readonly [Run, Run] => [
-    () => void tf.engine().runKernel(name, inputs, {...attrs}),
-    () => void tf.engine().runKernel(originalName(name), inputs, {...attrs}),
-  ];
+function comparisons(tfjs: KernelsByName): readonly (readonly [string, Run, Run])[] {
+  const kernel = (name: string, inputs: tf.NamedTensorMap, attrs: object): readonly [Run, Run] => {
+    const original = tfjs.get(name);
+    if (original === undefined) throw new Error(`TF.js's wasm backend has no kernel ${name}`);
+    const originalName = `TF.js ${name}`;
+    if (tf.getKernel(originalName, 'wasm') === undefined) tf.registerKernel({...original, kernelName: originalName});
+    return [
+      () => void tf.engine().runKernel(name, inputs, {...attrs}),
+      () => void tf.engine().runKernel(originalName, inputs, {...attrs}),
+    ];
+  };
   const rows: (readonly [string, Run, Run])[] = [];
   const product = (m: number, k: number, n: number, transposeA: boolean, transposeB: boolean) => {
     const a = tf.randomNormal(transposeA ? [k, m] : [m, k]);
@@ -54,16 +60,21 @@ function comparisons(): readonly (readonly [string, Run, Run])[] {
 }
 
 /** Kernels in the place of TF.js's against those. */
-export function benchReplacements(rounds: number): void {
-  console.log(`\nIn the place of TF.js's kernels: ms, and in brackets the time as a multiple of TF.js's`);
+export function benchReplacements(
+  command: BenchCommand,
+  tfjs: KernelsByName,
+  progress: (what: string) => void,
+): ReplacementTime[] {
   tf.engine().startScope();
-  for (const [what, own, original] of comparisons()) {
+  const times = comparisons(tfjs).map(([what, own, original]) => {
+    progress(what);
     const [times, base] = timeInRounds(
       [own, original].map((run) => () => void tf.tidy(run)),
-      rounds,
+      command,
     );
-    const ratio = 1 / speedUp(times, base);
-    console.log(`  ${what.padEnd(52)}${median(times).toFixed(3).padStart(10)} (${ratio.toFixed(2)})`);
-  }
+    const milliseconds = {milliseconds: median(times), baselineMilliseconds: median(base)};
+    return {what, ...milliseconds, rounds: times.length, ...timeRatio(times, base)};
+  });
   tf.engine().endScope();
+  return times;
 }

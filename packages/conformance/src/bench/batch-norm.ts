@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as tf from '@tensorflow/tfjs-core';
-// Registers TF.js's gradients.
-import '@tensorflow/tfjs-layers';
-import {RESNET20_BATCH_NORMS} from './resnet20-layers.js';
-import {median, speedUp, timeInRounds} from './rounds.js';
+import type {BatchNormTime} from './report.js';
+import {median, type RoundOptions, timeInRounds, timeRatio} from './rounds.js';
 
 const EPSILON = 1e-5;
 
-/** Batch-norm training with its gradient, against what TF.js offers for it: tf.moments and tf.batchNorm, differentiated. */
-export function benchBatchNorm(batch: number, rounds: number): void {
-  console.log(`\nBatch normalisation in training, forward and gradient, batch ${batch}`);
-  console.log(`  ${'x'.padEnd(24)}${'ms'.padStart(17)}${'TF.js'.padStart(17)}`);
-  for (const {size, channels} of RESNET20_BATCH_NORMS) {
+/** ResNet-20's batch normalisations: of size × size pixels an image. */
+const SHAPES = [
+  {size: 32, channels: 16},
+  {size: 16, channels: 32},
+  {size: 8, channels: 64},
+];
+
+/**
+ * Batch-norm training with its gradient, against what TF.js offers for it: tf.moments and tf.batchNorm, differentiated. TF.js's gradients must be registered
+ * (`import '@tensorflow/tfjs-layers'`).
+ */
+export function benchBatchNorm(batch: number, options: RoundOptions): BatchNormTime[] {
+  return SHAPES.map(({size, channels}) => {
     tf.engine().startScope();
     const rows = batch * size * size;
     const x = tf.randomNormal([rows, channels], -100, 10, 'float32', 1);
@@ -30,10 +36,12 @@ export function benchBatchNorm(batch: number, rounds: number): void {
     const composed = (): void => void gradients([x, scale, offset], dy);
     const [own, base] = timeInRounds(
       [kernels, composed].map((run) => () => void tf.tidy(run)),
-      rounds,
+      options,
     );
     tf.engine().endScope();
-    const cells = [`${median(own).toFixed(2)} (${speedUp(own, base).toFixed(0)})`, median(base).toFixed(2)];
-    console.log(`  ${`[${rows}, ${channels}]`.padEnd(24)}${cells.map((cell) => cell.padStart(17)).join('')}`);
-  }
+    return {
+      ...{rows, channels, milliseconds: median(own), rounds: own.length, baselineMilliseconds: median(base)},
+      ...timeRatio(own, base),
+    };
+  });
 }

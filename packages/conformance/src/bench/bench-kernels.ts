@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import * as tf from '@tensorflow/tfjs-core';
+import {type KernelsByName, layerCalls} from './layer-calls.js';
+import {type BenchPart, benchParts, type PartName} from './parts.js';
+import type {KernelMean, KernelTime} from './report.js';
+import {geometricMean, median, type RoundOptions, timeInRounds, timeRatio} from './rounds.js';
+import {isDepthwise, layerName, type LayerShape, type ShapeSet, shapeSets} from './shapes/index.js';
+
+export interface KernelBenchOptions extends RoundOptions {
+  /** TF.js's own kernels, as `tfjsKernels` found them before others were registered in their places. */
+  readonly tfjs: KernelsByName;
+  /** Kernels to measure besides the registered ones of the same names, in the same rounds: a faster form of one of them, say. */
+  readonly contributed?: readonly tf.KernelConfig[];
+  /** Default: all. */
+  readonly shapes?: readonly ShapeSet[];
+  /** Default: all. */
+  readonly parts?: readonly PartName[];
+  /** Images per call, in place of the shape sets' own. */
+  readonly batch?: number;
+  /** Smaller batches. */
+  readonly quick?: boolean;
+  /** Layers to measure: those whose set's name and own name, 'resnet20 32×32×16 → 16, 3×3', contain it. */
+  readonly filter?: string;
+  /** Called before each layer. */
+  readonly onProgress?: (done: number, total: number, what: string) => void;
+  /** Called when a layer has been measured. */
+  readonly onLayer?: (part: BenchPart, times: readonly KernelTime[]) => void;
+}
+
+/** The kernels that are registered on the current backend; to be called before a package's own are. */
+export function tfjsKernels(): KernelsByName {
+  return new Map(tf.getKernelsForBackend(tf.getBackend()).map((kernel) => [kernel.kernelName, kernel]));
+}
+
+/** Times all kernels of all parts over layer shapes on TF.js's current backend, and TF.js's kernels with them. */
+export function benchKernels(options: KernelBenchOptions): KernelTime[] {
+  const {shapes = shapeSets, filter = ''} = options;
+  const parts = benchParts.filter(({name}) => options.parts?.includes(name) ?? true);
+  const jobs = shapes.flatMap((set) =>
+    parts.flatMap((part) =>
+      set.layers
+        .filter((layer) => `${set.name} ${layerName(layer)}`.includes(filter))
+        .map((layer) => ({set, part, layer})),
+    ),
+  );
+  return jobs.flatMap(({set, part, layer}, index) => {
+    options.onProgress?.(index, jobs.length, `${set.name} ${layerName(layer)}, ${part.name}`);
+    const times = benchLayer(part, set, layer, options);
+    options.onLayer?.(part, times);
+    return times;
+  });
+}
+
+function benchLayer(part: BenchPart, set: ShapeSet, layer: LayerShape, options: KernelBenchOptions): KernelTime[] {
+  const batch = options.batch ?? (options.quick === true ? set.quickBatch : set.batch);
+  const {kernels, baseline, taps, dispose} = layerCalls(part, layer, batch, options.tfjs, options.contributed ?? []);
+  try {
+    const times = timeInRounds(
+      [...kernels, baseline].map(({run}) => run),
+      options,
+    );
+    const base = times[kernels.length];
+    const conv = times[kernels.findIndex(({operator}) => operator === 'conv')];
+    return kernels.map(({title, operator}, index) => {
+      const own = times[index];
+      return {
+        ...{part: part.name, shapes: set.name, layer: layerName(layer), batch, kernel: title},
+        milliseconds: median(own),
+        rounds: own.length,
+        gigaTaps: taps / median(own) / 1e6,
+        baseline: baseline.title,
+        baselineMilliseconds: median(base),
+        ...timeRatio(own, base),
+        ...(operator === 'conv' || conv === undefined ? {} : {toConv: timeRatio(own, conv).ratio}),
+      };
+    });
+  } finally {
+    dispose();
+  }
+}
+
+/** Geometric means per part, kernel and shape set, and over all sets that are not depthwise. */
+export function kernelMeans(times: readonly KernelTime[]): KernelMean[] {
+  const depthwise = new Set(shapeSets.filter(isDepthwise).map(({name}) => name));
+  const groups = new Map<string, KernelTime[]>();
+  for (const time of times) {
+    for (const shapes of depthwise.has(time.shapes) ? [time.shapes] : [time.shapes, 'all']) {
+      const key = JSON.stringify([shapes, time.part, time.kernel]);
+      groups.set(key, [...(groups.get(key) ?? []), {...time, shapes}]);
+    }
+  }
+  return [...groups.values()].map((group) => {
+    const [{part, shapes, kernel, baseline}] = group;
+    const ratios = group.map(({ratio}) => ratio);
+    const toConv = group.flatMap((time) => time.toConv ?? []);
+    return {
+      ...{part, shapes, kernel, baseline, layers: group.length},
+      ratio: geometricMean(ratios),
+      lowest: Math.min(...ratios),
+      highest: Math.max(...ratios),
+      ...(toConv.length === 0 ? {} : {toConv: geometricMean(toConv)}),
+    };
+  });
+}

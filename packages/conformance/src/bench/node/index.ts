@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+import type * as tf from '@tensorflow/tfjs-core';
+import {mkdir, rename, writeFile} from 'node:fs/promises';
+import {dirname} from 'node:path';
+import {benchBatchNorm} from '../batch-norm.js';
+import {benchKernels, kernelMeans, tfjsKernels} from '../bench-kernels.js';
+import type {KernelsByName} from '../layer-calls.js';
+import type {BenchReport, KernelTime, ModelMemory, ModelTime, ReplacementTime} from '../report.js';
+import {
+  batchNormTable,
+  layerHeading,
+  layerLine,
+  meansTable,
+  memoryTable,
+  modelTable,
+  replacementTable,
+} from '../tables.js';
+import {benchEnvironment} from './environment.js';
+import {type BenchCommand, readCommand, USAGE} from './options.js';
+import {showProgress} from './progress.js';
+
+export type {BenchCommand, Section} from './options.js';
+
+type Progress = (what: string) => void;
+
+export interface BenchProgram<Model extends string = string> {
+  /** What it measures: the first line of its help. */
+  readonly title: string;
+  /** Starts TF.js's backend, without the kernels that are to be measured. */
+  readonly start: () => Promise<void>;
+  /** Registers the kernels. */
+  readonly register: () => void;
+  /** What the backend says about itself, once it runs, e.g. {simd: 'yes', threads: '1'}. */
+  readonly details?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+  /** Versions to note in the report besides Node's and TF.js's, by package. */
+  readonly versions?: Readonly<Record<string, string>>;
+  readonly contributed?: readonly tf.KernelConfig[];
+  /** Images per call in the batch-norm section. Default 128; quick: 16. */
+  readonly batchNormBatch?: number;
+  /** Compares kernels that took the place of TF.js's own with those. */
+  readonly benchReplacements?: (command: BenchCommand, tfjs: KernelsByName, progress: Progress) => ReplacementTime[];
+  /** Whole models, of which the first is measured without being asked for. */
+  readonly models?: {
+    readonly names: readonly Model[];
+    readonly bench: (name: Model, command: BenchCommand, progress: Progress) => ModelTime[];
+  };
+  readonly measureMemory?: (command: BenchCommand, progress: Progress) => ModelMemory[];
+}
+
+/**
+ * A bench as a command: measures what the arguments ask for, prints tables, shows what it is at on stderr, and writes a `BenchReport`.
+ *
+ * @param args of the command line, e.g. `process.argv.slice(2)`
+ */
+export async function runBench<Model extends string>(
+  program: BenchProgram<Model>,
+  args: readonly string[],
+): Promise<void> {
+  if (args.includes('--help')) {
+    console.log(`${program.title}\n\n${USAGE}`);
+    return;
+  }
+  const command = readCommand(args, program.models?.names ?? []);
+  await program.start();
+  const tfjs = tfjsKernels();
+  program.register();
+  const environment = await benchEnvironment((await program.details?.()) ?? {}, program.versions ?? {});
+  const {machine, versions, backend} = environment;
+  console.log(
+    `${program.title}\n${machine.processor}, ${machine.cores} cores, load ${machine.load.toFixed(1)}; ` +
+      `${entries(versions)}; backend ${entries(backend)}.\n` +
+      `Medians of up to ${command.rounds} interleaved rounds of CPU time. Kernels: 10⁹ taps per second, and in brackets the time as a multiple of that of ` +
+      "TF.js's kernel, with quartiles: below 1 is faster.",
+  );
+
+  const progress = showProgress();
+  const kernels = command.parts.length === 0 ? [] : benchLayers(command, tfjs, program.contributed ?? [], progress);
+  const means = kernelMeans(kernels);
+  progress.clear();
+  if (means.length > 0) console.log(meansTable(means));
+
+  const section = <Entry>(
+    name: BenchCommand['sections'][number],
+    run: () => Entry[],
+    table: (entries: Entry[]) => string,
+  ): Entry[] => {
+    if (!command.sections.includes(name)) return [];
+    const results = run();
+    progress.clear();
+    if (results.length > 0) console.log(table(results));
+    return results;
+  };
+  const batch = command.batch ?? program.batchNormBatch ?? (command.quick ? 16 : 128);
+  progress.show('batch normalisation');
+  const batchNorm = section('batch-norm', () => benchBatchNorm(batch, command), batchNormTable);
+  const replacements = section(
+    'replacements',
+    () => program.benchReplacements?.(command, tfjs, progress.show) ?? [],
+    replacementTable,
+  );
+  const chosenModels = program.models?.names.filter((name) => command.networks.includes(name)) ?? [];
+  const models = section(
+    'models',
+    () => chosenModels.flatMap((name) => program.models?.bench(name, command, progress.show) ?? []),
+    modelTable,
+  );
+  const memory = section('memory', () => program.measureMemory?.(command, progress.show) ?? [], memoryTable);
+
+  const report: BenchReport = {
+    schema: 'addernet-bench/1',
+    ...environment,
+    clock: 'cpu',
+    ...{kernels, means, batchNorm, replacements, models, memory},
+  };
+  await mkdir(dirname(command.json), {recursive: true});
+  const temporary = `${command.json}.${process.pid}.tmp`;
+  await writeFile(temporary, `${JSON.stringify(report, undefined, 2)}\n`);
+  await rename(temporary, command.json);
+  console.log(`\n${command.json}`);
+}
+
+function benchLayers(
+  command: BenchCommand,
+  tfjs: ReadonlyMap<string, tf.KernelConfig>,
+  contributed: readonly tf.KernelConfig[],
+  progress: ReturnType<typeof showProgress>,
+): KernelTime[] {
+  const {batch, ...options} = command;
+  let heading = '';
+  const times = benchKernels({
+    ...options,
+    ...(batch === undefined ? {} : {batch}),
+    tfjs,
+    contributed,
+    onProgress: (done, total, what) => progress.show(`${done + 1} of ${total}: ${what}`),
+    onLayer(part, layerTimes) {
+      progress.clear();
+      const next = layerHeading(part.title, layerTimes);
+      if (next !== heading) console.log(next);
+      heading = next;
+      console.log(layerLine(layerTimes));
+    },
+  });
+  if (times.length === 0)
+    throw new Error(
+      `--filter=${command.filter}: no layer of ${command.shapes.map(({name}) => name).join(', ')} has it`,
+    );
+  return times;
+}
+
+function entries(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}
