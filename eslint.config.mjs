@@ -16,7 +16,7 @@ const LAYERS = {
   report: ['plugin'],
   runner: ['core', 'nn', 'plugin'],
   cli: ['core', 'kernels', 'nn', 'zoo', 'datasets', 'plugin', 'report', 'runner'],
-  experiments: ['cli', 'runner'],
+  experiments: ['cli', 'nn', 'plugin', 'runner'],
 };
 
 const PLUGIN_MESSAGE = 'Main entries are free of inversify; container modules live in src/plugin.ts.';

@@ -5,6 +5,7 @@ import {ContainerModule} from 'inversify';
 import {allConvMini} from './all-conv-mini.js';
 import {latexTable} from './latex-table.js';
 import {plainCpu} from './plain-cpu.js';
+import {shortWarmUp} from './short-warm-up.js';
 import {slurmLauncher} from './slurm-launcher.js';
 import {twoMoons} from './two-moons.js';
 import {weightStandardizedConv, WeightStandardizedConv2D, WeightStandardizedDense} from './weight-standardized-conv.js';
@@ -17,6 +18,7 @@ export default new ContainerModule(({bind}) => {
   bind(tokens.operator).toConstantValue(weightStandardizedConv);
   bind(tokens.architecture).toConstantValue(allConvMini);
   bind(tokens.dataset).toConstantValue(twoMoons);
+  bind(tokens.recipe).toConstantValue(shortWarmUp);
   bind(tokens.backend).toConstantValue(plainCpu);
   bind(tokens.reporter).toConstantValue(latexTable);
   bind(tokens.launcher).toConstantValue(slurmLauncher);

@@ -42,10 +42,12 @@ const epochsDone = (run: RunSummary): string =>
 /** What is left on the screen when an experiment has ended: a table per dataset, whose label stands above it. */
 export function resultTables(runs: readonly RunSummary[]): string {
   const severalSeeds = new Set(runs.map((run) => run.seed)).size > 1;
+  const severalRecipes = new Set(runs.map((run) => run.recipe?.name)).size > 1;
   const allFinished = runs.every((run) => run.status === 'finished');
   const columns: {readonly head: string; readonly cell: (run: RunSummary) => string}[] = [
     {head: 'architecture', cell: (run) => run.architecture},
     {head: 'operator', cell: (run) => run.operator},
+    ...(severalRecipes ? [{head: 'recipe', cell: (run: RunSummary) => run.recipe?.name ?? ''}] : []),
     ...(severalSeeds ? [{head: 'seed', cell: (run: RunSummary) => String(run.seed)}] : []),
     {head: 'top-1', cell: ({final}) => (final === undefined ? '' : percent(final.top1))},
     {head: 'top-5', cell: ({final}) => (final === undefined ? '' : percent(final.top5))},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import {resolveConfig} from '@addernet/runner';
+import {recipes} from '@addernet/nn';
+import {resolveConfig, resolveTrainings} from '@addernet/runner';
 import {describe, expect, it} from 'vitest';
 import cifar10 from '../src/cifar10/experiment.js';
 import cifar100 from '../src/cifar100/experiment.js';
@@ -9,23 +10,30 @@ describe.each([cifar100, cifar10, mnist])('experiment $name', (experiment) => {
   it('compares adder with convolution in every variant, on a fast and on a slow backend', () => {
     for (const variant of [undefined, 'paper', 'smoke']) {
       for (const slowBackend of [false, true]) {
-        const config = resolveConfig(experiment, {slowBackend, ...(variant === undefined ? {} : {variant})});
-        expect(config.operators).toEqual(['conv', 'adder']);
-        expect(config.datasets).toEqual([experiment.name]);
+        const options = {slowBackend, ...(variant === undefined ? {} : {variant})};
+        for (const {config} of resolveTrainings(experiment, recipes, options)) {
+          expect(config.operators).toEqual(['conv', 'adder']);
+          expect(config.datasets).toEqual([experiment.name]);
+        }
       }
     }
   });
 
   it("has the authors' recipe as 'paper', also on a slow backend", () => {
-    expect(resolveConfig(experiment, {variant: 'paper', slowBackend: true})).toMatchObject({
+    const trainings = resolveTrainings(experiment, recipes, {variant: 'paper', slowBackend: true});
+    const isMnist = experiment.name === 'mnist';
+    expect(trainings.map(({recipe}) => recipe)).toEqual([
+      {name: isMnist ? 'addernet-mnist' : 'addernet-cifar', changed: []},
+    ]);
+    expect(trainings[0].config).toMatchObject({
       architectures: [experiment.name === 'mnist' ? 'lenet5-bn' : 'resnet20'],
       trainSamples: 'all',
       testSamples: 'all',
-      epochs: experiment.name === 'mnist' ? 50 : 400,
+      epochs: isMnist ? 50 : 399,
       batchSize: 256,
       optimizer: {learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, localLearningRate: 0.2},
-      schedule: {kind: 'cosine', interval: 'epoch', final: 0, warmUpEpochs: 0},
-      augmentation: true,
+      schedule: {kind: 'cosine', interval: 'epoch', final: 0, warmUpEpochs: 0, length: isMnist ? 'epochs' : 400},
+      augmentation: !isMnist,
     });
   });
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import {type Operator, tokens} from '@addernet/plugin';
+import {type Operator, type Recipe, tokens, type TrainingSettings} from '@addernet/plugin';
 import * as tf from '@tensorflow/tfjs-core';
 import {Container} from 'inversify';
 import {expect, it} from 'vitest';
-import {AdderConv2D, adderOperator, Conv2D, convOperator} from '../src/index.js';
+import {AdderConv2D, adderOperator, Conv2D, convOperator, recipes} from '../src/index.js';
 import {expectClose} from './helpers.js';
 import plugin, {operators} from '../src/plugin.js';
 
@@ -13,6 +13,8 @@ it('binds conv and adder', async () => {
   expect(plugin).toBe(operators);
   const bound = container.getAll<Operator>(tokens.operator);
   expect(bound.map(({name}) => name).sort()).toEqual(['adder', 'conv']);
+  const names = container.getAll<Recipe>(tokens.recipe).map(({name}) => name);
+  expect(names).toEqual(['addernet-cifar', 'addernet-mnist', 'addernet-imagenet']);
   expect(tf.serialization.SerializationMap.getMap().classNameMap['AdderConv2D']).toBeDefined();
 });
 
@@ -44,4 +46,36 @@ it('operators hand the whole request to their layers', () => {
   }
   const energies = [convOperator, adderOperator].map(({energyPerTap: {float32, int8}}) => [float32, int8]);
   expectClose(energies.flat(), [4.6, 0.23, 1.8, 0.06]);
+});
+
+it.each(recipes)('$name says every setting, its source and its notes', ({settings, source, notes, description}) => {
+  const complete: TrainingSettings = {
+    epochs: 1,
+    batchSize: 1,
+    optimizer: {
+      learningRate: 0,
+      momentum: 0,
+      nesterov: false,
+      weightDecay: 0,
+      localLearningRate: 0,
+      increasedLearningRate: 0,
+    },
+    schedule: {
+      kind: 'constant',
+      interval: 'epoch',
+      length: 'epochs',
+      firstEpoch: 0,
+      final: 0,
+      milestones: [],
+      gamma: 1,
+      warmUpEpochs: 0,
+    },
+    augmentation: false,
+  };
+  expect(Object.keys(settings).sort()).toEqual(Object.keys(complete).sort());
+  expect(Object.keys(settings.optimizer ?? {}).sort()).toEqual(Object.keys(complete.optimizer).sort());
+  expect(Object.keys(settings.schedule ?? {}).sort()).toEqual(Object.keys(complete.schedule).sort());
+  expect(source).toContain('1912.13200');
+  expect(description).toContain(`${settings.epochs} epochs`);
+  expect(notes.length).toBeGreaterThan(1);
 });

@@ -28,7 +28,8 @@ class Simulation {
   ) {}
 
   step(gradient: ArrayLike<number>): void {
-    const {learningRate, momentum, weightDecay, nesterov, localLearningRate} = this.config;
+    const {learningRate, momentum, weightDecay, nesterov, localLearningRate, increasedLearningRate} = this.config;
+    const rate = this.adder ? learningRate * increasedLearningRate : learningRate;
     let g = Array.from(gradient);
     if (this.adder && localLearningRate !== false) {
       const norm = Math.sqrt(g.reduce((sum, value) => sum + value * value, 0));
@@ -40,7 +41,7 @@ class Simulation {
     const v = velocity === undefined ? g : g.map((value, i) => momentum * (velocity[i] ?? NaN) + value);
     this.#velocity = v;
     const direction = nesterov ? g.map((value, i) => value + momentum * (v[i] ?? NaN)) : v;
-    this.weights = this.weights.map((weight, i) => weight - learningRate * (direction[i] ?? NaN));
+    this.weights = this.weights.map((weight, i) => weight - rate * (direction[i] ?? NaN));
   }
 }
 
@@ -54,6 +55,7 @@ describe('SGD', () => {
           weightDecay: fc.constantFrom(0, 5e-4, 0.1),
           nesterov: fc.boolean(),
           localLearningRate: fc.oneof(fc.constant(false as const), fc.record({eta: fc.constantFrom(0.2, 1)})),
+          increasedLearningRate: fc.constantFrom(0, 1, 10),
         }),
         fc.integer({min: 1, max: 40}),
         fc.constantFrom(1e-14, 1e-3, 1, 1e3),
@@ -76,7 +78,7 @@ describe('SGD', () => {
             tf.dispose(gradients);
             for (const {variable, simulation} of subjects) {
               expectClose(variable.dataSync(), simulation.weights, {
-                absolute: 1e-5 * Math.max(1, scale),
+                absolute: 1e-5 * Math.max(1, scale) * Math.max(1, config.increasedLearningRate),
                 relative: 1e-5,
               });
             }
@@ -254,7 +256,14 @@ describe('SGD', () => {
   });
 
   it('round-trips its config', () => {
-    const config = {learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, nesterov: true, localLearningRate: {eta: 0.3}};
+    const config = {
+      learningRate: 0.1,
+      momentum: 0.9,
+      weightDecay: 5e-4,
+      nesterov: true,
+      localLearningRate: {eta: 0.3},
+      increasedLearningRate: 3,
+    };
     expect(SGD.fromConfig(SGD, new SGD(config).getConfig()).getConfig()).toEqual(config);
     const off = new SGD({learningRate: 0.1, localLearningRate: false});
     expect(SGD.fromConfig(SGD, off.getConfig()).getConfig()).toMatchObject({localLearningRate: false});

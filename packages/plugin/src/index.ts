@@ -6,5 +6,6 @@ export * from './backend.js';
 export * from './costs.js';
 export * from './machine.js';
 export * from './launcher.js';
+export * from './recipe.js';
 export * from './report.js';
 export * from './tokens.js';

@@ -20,6 +20,13 @@ export interface EpochMetrics {
   readonly testSeconds: number;
 }
 
+/** The recipe that a run was trained by. */
+export interface RunRecipe {
+  readonly name: string;
+  /** Fields in which the run differs from the recipe, e.g. ['epochs', 'optimizer.learningRate']. */
+  readonly changed: readonly string[];
+}
+
 export type RunStatus = 'finished' | 'interrupted' | 'failed';
 
 /** One cell of an experiment's matrix. */
@@ -40,6 +47,8 @@ export interface RunSummary {
   readonly numClasses?: number;
   readonly architecture: string;
   readonly operator: string;
+  /** Absent where the experiment has settings of its own, without a name. */
+  readonly recipe?: RunRecipe;
   readonly backend: string;
   readonly seed: number;
   readonly parameters: number;

@@ -4,6 +4,7 @@ import type {BackendProvider} from './backend.js';
 import type {DatasetAdapter} from './dataset.js';
 import type {Launcher} from './launcher.js';
 import type {Operator} from './operator.js';
+import type {Recipe} from './recipe.js';
 import type {Reporter} from './report.js';
 
 /** What plugins bind, by token. A token may be bound any number of times; the things bound are told apart by their `name`. */
@@ -11,6 +12,7 @@ export interface PluginTypes {
   operator: Operator;
   architecture: Architecture;
   dataset: DatasetAdapter;
+  recipe: Recipe;
   backend: BackendProvider;
   reporter: Reporter;
   launcher: Launcher;
@@ -31,6 +33,7 @@ export const tokens = {
   operator: Symbol.for('addernet.operator'),
   architecture: Symbol.for('addernet.architecture'),
   dataset: Symbol.for('addernet.dataset'),
+  recipe: Symbol.for('addernet.recipe'),
   backend: Symbol.for('addernet.backend'),
   reporter: Symbol.for('addernet.reporter'),
   launcher: Symbol.for('addernet.launcher'),

@@ -3,7 +3,15 @@ import {expect, expectTypeOf, it, vi} from 'vitest';
 import * as entry from '../src/index.js';
 import {type Operator, type PluginKind, type PluginTypes, type Reporter, tokens} from '../src/index.js';
 
-const KINDS: readonly PluginKind[] = ['operator', 'architecture', 'dataset', 'backend', 'reporter'];
+const KINDS: readonly PluginKind[] = [
+  'operator',
+  'architecture',
+  'dataset',
+  'recipe',
+  'backend',
+  'reporter',
+  'launcher',
+];
 
 it('every kind of plugin has a token of its own', () => {
   expect(Object.keys(tokens).sort()).toEqual([...KINDS].sort());

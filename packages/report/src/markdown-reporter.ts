@@ -23,6 +23,7 @@ import {costedArchitectures, costedRuns} from './costed-models.js';
 import {chanceLevel, dataPhrase, provenanceWarnings} from './provenance.js';
 import {
   epochsText,
+  recipeTexts,
   resultName,
   resultsOf,
   seedsText,
@@ -100,6 +101,7 @@ function document(summary: ExperimentSummary): Root {
   const {runs, config, environment, notes} = summary;
   const seeds = [...new Set(runs.map(({seed}) => seed))];
   const warnings = provenanceWarnings(runs);
+  const recipes = recipeTexts(runs);
   const entries = Object.entries(environment);
   return {
     type: 'root',
@@ -107,7 +109,8 @@ function document(summary: ExperimentSummary): Root {
       heading(1, headline(results)),
       paragraph(
         `Experiment ${summary.name}, started ${formatTime(summary.startedAt)}, ${formatDuration(summary.seconds)}; ` +
-          `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}${seeds.length === 0 ? '' : `; seeds ${seeds.join(', ')}`}.`,
+          `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}${seeds.length === 0 ? '' : `; seeds ${seeds.join(', ')}`}` +
+          `${recipes.length === 0 ? '' : `; ${recipes.length === 1 ? 'recipe' : 'recipes'} ${recipes.join('; ')}`}.`,
       ),
       ...warnings.map((warning): RootContent => ({
         type: 'blockquote',

@@ -5,6 +5,7 @@ import {statisticOf, type Statistic} from './statistics.js';
 
 /** Runs of one operator that differ in nothing but the seed: a row of the results table. */
 export interface OperatorResult {
+  /** With the recipe's name where the experiment has several: 'adder, addernet-cifar'. */
   readonly operator: string;
   /** Set when equal seeds would otherwise be averaged (runs that differ in something the summary does not say). */
   readonly runId?: string;
@@ -100,9 +101,21 @@ function operatorResult(operator: string, runs: readonly RunSummary[], runId?: s
   };
 }
 
-function operatorResults(runs: readonly RunSummary[], operators: readonly string[]): readonly OperatorResult[] {
+/** What tells a run's line and row from the others: its operator, and its recipe where there are several. */
+export type SeriesOf = (run: RunSummary) => string;
+
+export function seriesOf(runs: readonly RunSummary[]): SeriesOf {
+  const hasRecipes = new Set(runs.map(({recipe}) => recipe?.name)).size > 1;
+  return ({operator, recipe}) => (hasRecipes ? `${operator}, ${recipe?.name ?? 'no recipe'}` : operator);
+}
+
+function operatorResults(
+  runs: readonly RunSummary[],
+  operators: readonly string[],
+  nameOf: SeriesOf,
+): readonly OperatorResult[] {
   return operators.flatMap((operator) => {
-    const own = runs.filter((run) => run.operator === operator);
+    const own = runs.filter((run) => nameOf(run) === operator);
     if (own.length === 0) {
       return [];
     }
@@ -113,8 +126,10 @@ function operatorResults(runs: readonly RunSummary[], operators: readonly string
 
 /** Sorts an experiment's runs into what may be compared and averaged. */
 export function resultsOf(summary: Pick<ExperimentSummary, 'runs'>): Results {
-  const names = [...new Set(summary.runs.map(({operator}) => operator))];
-  const baseline = names.includes(BASELINE) ? BASELINE : names[0];
+  const nameOf = seriesOf(summary.runs);
+  const names = [...new Set(summary.runs.map(nameOf))];
+  const first = summary.runs.find(({operator}) => operator === BASELINE) ?? summary.runs[0];
+  const baseline = first === undefined ? undefined : nameOf(first);
   const operators = baseline === undefined ? [] : [baseline, ...names.filter((name) => name !== baseline)];
   const groups = groupBy(summary.runs, dataKey).map((runsOfData): DataGroup => {
     const settingKey = (run: RunSummary) => JSON.stringify([run.architecture, run.backend, run.epochsPlanned]);
@@ -122,11 +137,22 @@ export function resultsOf(summary: Pick<ExperimentSummary, 'runs'>): Results {
       data: runsOfData[0],
       settings: groupBy(runsOfData, settingKey).map((runs): Setting => {
         const {architecture, backend, epochsPlanned} = runs[0];
-        return {data: runs[0], architecture, backend, epochsPlanned, results: operatorResults(runs, operators)};
+        return {data: runs[0], architecture, backend, epochsPlanned, results: operatorResults(runs, operators, nameOf)};
       }),
     };
   });
   return {groups, operators, baseline};
+}
+
+/** 'addernet-cifar', or 'addernet-cifar with other epochs, batchSize'; the whole settings are in the configuration. */
+export function recipeText({recipe}: RunSummary): string | undefined {
+  if (recipe === undefined || recipe.changed.length === 0) return recipe?.name;
+  return `${recipe.name} with other ${recipe.changed.join(', ')}`;
+}
+
+/** The recipes of all runs, each once. */
+export function recipeTexts(runs: readonly RunSummary[]): readonly string[] {
+  return [...new Set(runs.flatMap((run) => recipeText(run) ?? []))];
 }
 
 /** The operator's name, told apart by the run's where seeds repeat. */

@@ -10,13 +10,22 @@ export interface NamedModule {
   readonly module: ContainerModule;
 }
 
-const KINDS: readonly PluginKind[] = ['operator', 'architecture', 'dataset', 'backend', 'reporter', 'launcher'];
+const KINDS: readonly PluginKind[] = [
+  'operator',
+  'architecture',
+  'dataset',
+  'recipe',
+  'backend',
+  'reporter',
+  'launcher',
+];
 
 /** The functions that a thing of each kind must bring; its `name` goes without saying. */
 const REQUIRED: Readonly<Record<PluginKind, readonly string[]>> = {
   operator: ['conv2d', 'dense'],
   architecture: ['build'],
   dataset: ['load', 'status'],
+  recipe: [],
   backend: ['unavailableReason', 'start', 'details'],
   reporter: ['render'],
   launcher: ['launch'],

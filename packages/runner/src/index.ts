@@ -10,6 +10,7 @@ export {
 } from './config/schema.js';
 export {configFields, type ConfigField} from './config/fields.js';
 export {parseOverrideArguments, parseOverrides, type Overrides} from './config/overrides.js';
+export {configRecord, resolveTrainings, type TrainingChoice} from './config/recipes.js';
 export {resolveConfig, slowBackendEffect, type ResolveOptions} from './config/resolve.js';
 export {createContainer, listBound, loadModules, lookup, type NamedModule} from './container.js';
 export {loadPlugins, type LoadPluginsOptions} from './plugins/load-plugins.js';

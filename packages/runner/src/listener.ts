@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {DownloadProgress, EpochMetrics, ExperimentSummary, RunSummary} from '@addernet/plugin';
+import type {DownloadProgress, EpochMetrics, ExperimentSummary, RunRecipe, RunSummary} from '@addernet/plugin';
 import type {ExperimentConfig} from './config/schema.js';
 
 /** One cell of the matrix, before and while it runs. */
@@ -12,6 +12,8 @@ export interface RunInfo {
   readonly dataset: string;
   readonly architecture: string;
   readonly operator: string;
+  /** Absent where the experiment names none. */
+  readonly recipe?: RunRecipe;
   readonly backend: string;
   readonly seed: number;
   readonly epochs: number;

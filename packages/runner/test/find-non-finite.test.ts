@@ -38,8 +38,24 @@ async function failure(model: tfl.LayersModel): Promise<NonFiniteLossError> {
     batchSize: 16,
     evaluationBatchSize: 16,
     augmentation: false,
-    optimizer: {learningRate: 0.01, momentum: 0, weightDecay: 0, localLearningRate: 0},
-    schedule: {kind: 'constant', interval: 'epoch', final: 0, milestones: [], gamma: 0.1, warmUpEpochs: 0},
+    optimizer: {
+      learningRate: 0.01,
+      momentum: 0,
+      nesterov: false,
+      weightDecay: 0,
+      localLearningRate: 0,
+      increasedLearningRate: 1,
+    },
+    schedule: {
+      kind: 'constant',
+      interval: 'epoch',
+      length: 'epochs',
+      firstEpoch: 0,
+      final: 0,
+      milestones: [],
+      gamma: 0.1,
+      warmUpEpochs: 0,
+    },
   } as const;
   try {
     await trainModel({model, train: splits.train, test: splits.test, config, seed: 0});

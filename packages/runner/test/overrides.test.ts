@@ -116,6 +116,7 @@ describe('parseOverrides', () => {
     datasets: names.map((value) => ({value, text: list(value)})),
     architectures: names.map((value) => ({value, text: list(value)})),
     operators: names.map((value) => ({value, text: list(value)})),
+    recipes: names.map((value) => ({value, text: list(value)})),
     seeds: fc
       .uniqueArray(fc.integer({min: 0, max: 0x7fffffff}), {minLength: 1, maxLength: 4})
       .map((value) => ({value, text: `${list(value)},`})),
@@ -130,12 +131,18 @@ describe('parseOverrides', () => {
     evaluationBatchSize: fc.integer({min: 1, max: 4096}).map((value) => ({value, text: String(value)})),
     'optimizer.learningRate': positive.map((value) => ({value, text: String(value)})),
     'optimizer.momentum': fc
-      .double({min: 0, max: 0.999, noNaN: true})
-      .map((value) => ({value: value + 0, text: String(value)})),
+      .double({min: 1e-3, max: 0.999, noNaN: true})
+      .map((value) => ({value, text: String(value)})),
+    'optimizer.nesterov': fc.boolean().map((value) => ({value, text: String(value)})),
     'optimizer.weightDecay': positive.map((value) => ({value, text: String(value)})),
     'optimizer.localLearningRate': positive.map((value) => ({value, text: String(value)})),
+    'optimizer.increasedLearningRate': positive.map((value) => ({value, text: String(value)})),
     'schedule.kind': fc.constantFrom('cosine', 'constant').map((value) => ({value, text: value})),
     'schedule.interval': fc.constantFrom('epoch', 'step').map((value) => ({value, text: value})),
+    'schedule.length': fc
+      .oneof(fc.constant('epochs' as const), positive)
+      .map((value) => ({value, text: String(value)})),
+    'schedule.firstEpoch': fc.integer({min: 0, max: 9}).map((value) => ({value, text: String(value)})),
     'schedule.final': positive.map((value) => ({value, text: String(value)})),
     'schedule.milestones': fc
       .uniqueArray(fc.integer({min: 0, max: 400}), {maxLength: 4})

@@ -40,11 +40,25 @@ describe('resolveConfig', () => {
   it('lays defaults < config < onSlowBackend < variant < overrides', () => {
     const plain = resolveConfig(definition);
     expect(plain).toMatchObject({architectures: ['resnet20'], epochs: 10, trainSamples: 5000, batchSize: 256});
-    expect(plain.optimizer).toEqual({learningRate: 0.05, momentum: 0.9, weightDecay: 5e-4, localLearningRate: 0.2});
+    expect(plain.optimizer).toEqual({
+      learningRate: 0.05,
+      momentum: 0.9,
+      weightDecay: 5e-4,
+      nesterov: false,
+      localLearningRate: 0.2,
+      increasedLearningRate: 1,
+    });
 
     const slow = resolveConfig(definition, {slowBackend: true});
     expect(slow).toMatchObject({architectures: ['tiny'], epochs: 10, trainSamples: 2000});
-    expect(slow.optimizer).toEqual({learningRate: 0.05, momentum: 0.5, weightDecay: 5e-4, localLearningRate: 0.2});
+    expect(slow.optimizer).toEqual({
+      learningRate: 0.05,
+      momentum: 0.5,
+      weightDecay: 5e-4,
+      nesterov: false,
+      localLearningRate: 0.2,
+      increasedLearningRate: 1,
+    });
 
     const smoke = resolveConfig(definition, {slowBackend: true, variant: 'smoke'});
     expect(smoke).toMatchObject({architectures: ['lenet5-bn'], epochs: 1, trainSamples: 2000});

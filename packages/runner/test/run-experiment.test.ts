@@ -112,7 +112,7 @@ describe('runExperiment', () => {
     expect(rows.slice(0, 3)).toMatchObject(figures(result.summary.runs[0] ?? ({} as RunSummary)));
     const csv = readText(result.folder, 'metrics.csv').trim().split('\n');
     expect(csv).toHaveLength(13);
-    expect(csv[0]).toMatch(/^run,dataset,data,architecture,operator,backend,seed,epoch,learningRate,trainLoss/);
+    expect(csv[0]).toMatch(/^run,dataset,data,architecture,operator,recipe,backend,seed,epoch,learningRate,trainLoss/);
 
     expect(readJson(result.folder, 'environment.json')).toMatchObject({
       node: process.version,

@@ -20,8 +20,24 @@ const config = {
   epochs: 2,
   batchSize: 16,
   evaluationBatchSize: 10,
-  optimizer: {learningRate: 0.05, momentum: 0.9, weightDecay: 5e-4, localLearningRate: 0.2},
-  schedule: {kind: 'cosine', interval: 'epoch', final: 0, milestones: [], gamma: 0.1, warmUpEpochs: 0},
+  optimizer: {
+    learningRate: 0.05,
+    momentum: 0.9,
+    nesterov: false,
+    weightDecay: 5e-4,
+    localLearningRate: 0.2,
+    increasedLearningRate: 1,
+  },
+  schedule: {
+    kind: 'cosine',
+    interval: 'epoch',
+    length: 'epochs',
+    firstEpoch: 0,
+    final: 0,
+    milestones: [],
+    gamma: 0.1,
+    warmUpEpochs: 0,
+  },
   augmentation: true,
 } as const;
 
@@ -89,6 +105,11 @@ describe('learning rates', () => {
       expect(rate(epoch, {})).toBeCloseTo(0.05 * (1 + Math.cos((epoch / 400) * Math.PI)), 12);
     }
     expect(rate(400, {final: 0.01})).toBeCloseTo(0.01, 12);
+    // As in their code, where the first of 399 epochs is number 1 of 400.
+    const code = (epoch: number) => rate(epoch, {length: 400, firstEpoch: 1}, 399);
+    expect(code(0)).toBeCloseTo(0.05 * (1 + Math.cos(Math.PI / 400)), 12);
+    expect(code(398)).toBeCloseTo(0.05 * (1 + Math.cos((399 * Math.PI) / 400)), 12);
+    expect(code(398)).toBeGreaterThan(0);
   });
 
   it('steps, stays constant, and warms up from above zero', () => {

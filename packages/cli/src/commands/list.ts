@@ -45,6 +45,12 @@ async function inventory(container: Container, dataRoot: string | undefined): Pr
       source,
     })),
     datasets: await Promise.all(datasets),
+    recipes: listBound(container, 'recipe').map(({name, description, source, notes}) => ({
+      name,
+      description,
+      detail: source,
+      notes: notes.join('\n'),
+    })),
     backends: await Promise.all(backends),
     launchers: listBound(container, 'launcher').map(({name, description}) => ({name, description})),
     reporters: listBound(container, 'reporter').map(({name, fileName}) => ({name, description: `writes ${fileName}`})),

@@ -20,6 +20,11 @@ export interface SGDConfig {
   nesterov?: boolean | null;
   /** AdderNet's local learning rate of adder filters; default {eta: 0.2}, and false turns it off. */
   localLearningRate?: {eta: number} | false | null;
+  /**
+   * Factor on the learning rate of adder filters, weight decay included. Default 1. It is what the paper compares the local learning rate with
+   * (its "increased learning rate", ILR, of 100).
+   */
+  increasedLearningRate?: number | null;
 }
 
 /** Least norm by which a gradient is divided, as in the AdderNet authors' code. */
@@ -35,7 +40,7 @@ const ITERATIONS = 'iter';
  *     g ← η·√k·g / max(‖g‖₂, 1e-12)      adder filters only; k = number of elements of the layer's whole filter tensor
  *     g ← g + weightDecay·w               every variable, batch normalisation's included, as in the authors' training code
  *     v ← momentum·v + g                  v = g in the first step
- *     w ← w − learningRate·v              or w − learningRate·(g + momentum·v) with nesterov
+ *     w ← w − learningRate·v              or w − learningRate·(g + momentum·v) with nesterov; for adder filters times increasedLearningRate
  *
  * Which variables are adder filters is marked by the layers (`markAdderFilter`). Constraints of this package's layers are applied after the
  * step. Velocities are kept by variable name, so the order and the set of trained variables may change.
@@ -47,6 +52,7 @@ export class SGD extends tf.Optimizer {
   readonly weightDecay: number;
   readonly nesterov: boolean;
   readonly localLearningRate: {readonly eta: number} | false;
+  readonly increasedLearningRate: number;
   #learningRate: number;
   readonly #velocities = new Slots(SLOT_SUFFIX);
   #savedIterations: tf.Tensor | undefined;
@@ -65,6 +71,7 @@ export class SGD extends tf.Optimizer {
     }
     const local = config.localLearningRate ?? {eta: DEFAULT_ETA};
     this.localLearningRate = local === false ? false : {eta: nonNegative('localLearningRate.eta', local.eta)};
+    this.increasedLearningRate = nonNegative('increasedLearningRate', config.increasedLearningRate ?? 1);
   }
 
   /** May be set at any time; holds from the next step on. */
@@ -100,6 +107,7 @@ export class SGD extends tf.Optimizer {
     tf.tidy(() => {
       const factors = {
         learningRate: tf.scalar(this.#learningRate),
+        adderLearningRate: tf.scalar(this.#learningRate * this.increasedLearningRate),
         momentum: tf.scalar(this.momentum),
         weightDecay: tf.scalar(this.weightDecay),
       };
@@ -147,6 +155,7 @@ export class SGD extends tf.Optimizer {
       weightDecay: this.weightDecay,
       nesterov: this.nesterov,
       localLearningRate: this.localLearningRate === false ? false : {eta: this.localLearningRate.eta},
+      increasedLearningRate: this.increasedLearningRate,
     };
   }
 
@@ -159,10 +168,11 @@ export class SGD extends tf.Optimizer {
   #step(
     variable: tf.Variable,
     gradient: tf.Tensor,
-    factors: Readonly<Record<'learningRate' | 'momentum' | 'weightDecay', tf.Scalar>>,
+    factors: Readonly<Record<'learningRate' | 'adderLearningRate' | 'momentum' | 'weightDecay', tf.Scalar>>,
   ): void {
+    const isAdder = isAdderFilter(variable);
     let direction = gradient;
-    if (this.localLearningRate !== false && isAdderFilter(variable)) {
+    if (this.localLearningRate !== false && isAdder) {
       direction = tf.mul(direction, localScale(direction, this.localLearningRate.eta));
     }
     if (this.weightDecay !== 0) {
@@ -174,7 +184,7 @@ export class SGD extends tf.Optimizer {
       this.#velocities.set(variable, velocity);
       direction = this.nesterov ? tf.add(direction, tf.mul(velocity, factors.momentum)) : velocity;
     }
-    const next = tf.sub(variable, tf.mul(direction, factors.learningRate));
+    const next = tf.sub(variable, tf.mul(direction, isAdder ? factors.adderLearningRate : factors.learningRate));
     variable.assign(constraintOf(variable)?.apply(next) ?? next);
   }
 }

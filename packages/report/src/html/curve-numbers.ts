@@ -15,12 +15,12 @@ function selectedEpochs(epochs: readonly EpochMetrics[]): readonly EpochMetrics[
   return epochs.filter((_, index) => (epochs.length - 1 - index) % step === 0);
 }
 
-function epochRows(run: RunSummary): Markup {
+function epochRows(run: RunSummary, name: string): Markup {
   const digits = accuracyDigits(run.testImages);
   return selectedEpochs(run.epochs).map(
     (metrics) =>
       html`<tr>
-        <th scope="row" class="name">${run.operator}</th>
+        <th scope="row" class="name">${name}</th>
         <td class="number">${run.seed}</td>
         <td class="number">${metrics.epoch}</td>
         <td class="number">${formatSignificant(metrics.learningRate)}</td>
@@ -36,7 +36,10 @@ function epochRows(run: RunSummary): Markup {
 
 /** The figures behind the learning curves, for those who do not see them. Not printed. */
 export function curveNumbers(setting: Setting): Markup {
-  const runs = setting.results.flatMap((result) => result.runs.filter(({epochs}) => epochs.length > 0));
+  const named = setting.results.flatMap((result) =>
+    result.runs.filter(({epochs}) => epochs.length > 0).map((run) => ({run, name: result.operator})),
+  );
+  const runs = named.map(({run}) => run);
   if (runs.length === 0) {
     return null;
   }
@@ -65,7 +68,7 @@ export function curveNumbers(setting: Setting): Markup {
           </tr>
         </thead>
         <tbody>
-          ${runs.map(epochRows)}
+          ${named.map(({run, name}) => epochRows(run, name))}
         </tbody>
       </table>`,
     )}

@@ -7,7 +7,7 @@ import {costedArchitectures, costedRuns} from '../costed-models.js';
 import {headline, leads} from '../lead.js';
 import {seriesStyles} from '../palette.js';
 import {provenanceWarnings} from '../provenance.js';
-import {resultsOf, seriesNames, type Results} from '../results.js';
+import {recipeTexts, resultsOf, seriesNames, type Results} from '../results.js';
 import {costsSection} from './costs-section.js';
 import {Counter} from './figure.js';
 import {figures} from './figures.js';
@@ -88,6 +88,7 @@ export async function renderPage(summary: ExperimentSummary): Promise<string> {
   const warnings = provenanceWarnings(summary.runs);
   const title = headline(results);
   const [figureCounter, tables] = [new Counter(), new Counter()];
+  const recipes = recipeTexts(summary.runs);
   const runCount = `${summary.runs.length} ${summary.runs.length === 1 ? 'run' : 'runs'}`;
   const page = html`<html lang="en">
     <head>
@@ -104,7 +105,7 @@ export async function renderPage(summary: ExperimentSummary): Promise<string> {
         <h1>${title}</h1>
         <p class="meta">
           Experiment <code>${summary.name}</code> · started ${formatTime(summary.startedAt)} · ${runCount} in
-          ${' '}${formatDuration(summary.seconds)}
+          ${' '}${formatDuration(summary.seconds)}${recipes.length === 0 ? null : ` · ${recipes.length === 1 ? 'recipe' : 'recipes'} ${recipes.join('; ')}`}
         </p>
         ${
           warnings.length === 0

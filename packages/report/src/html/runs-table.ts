@@ -23,7 +23,7 @@ function runRow(run: RunSummary): VNode {
   return html`<tr>
     <th scope="row" class="name id">${run.id}</th>
     <td class="name">${run.architecture}<small>${run.backend}</small></td>
-    <td class="name">${run.operator}</td>
+    <td class="name">${run.operator}${run.recipe === undefined ? null : html`<small>${run.recipe.name}</small>`}</td>
     <td class="number">${run.seed}</td>
     <td class="number">${final ? formatPercentValue(final.top1, digits) : ABSENT}</td>
     <td class="number">${final ? formatPercentValue(final.top5, digits) : ABSENT}</td>

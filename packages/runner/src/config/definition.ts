@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import type {PartialTrainingSettings} from '@addernet/plugin';
 import {z} from 'zod';
 import {ConfigError, type ConfigIssue} from '../errors.js';
 import {describeIssues} from './issues.js';
-import {partialConfigSchema, type PartialConfig} from './schema.js';
+import {partialConfigSchema, type PartialConfig, recipeSettingsSchema} from './schema.js';
 import {isRecord, leafPaths, show} from './values.js';
 
 /** What an experiment's file exports as its default. */
@@ -21,6 +22,8 @@ export interface ExperimentDefinition {
   readonly onSlowBackend?: {readonly config: PartialConfig; readonly note: string};
   /** By name, e.g. 'paper', 'smoke'; laid over `config` and over `onSlowBackend`. */
   readonly variants?: Readonly<Record<string, PartialConfig>>;
+  /** Recipes of its own by name, for `recipes` to choose from besides those that are bound; they say only what they change. */
+  readonly recipes?: Readonly<Record<string, PartialTrainingSettings>>;
 }
 
 /** Fields that decide which backend there is, so they cannot depend on it. */
@@ -33,6 +36,7 @@ const shellSchema = z.strictObject({
   config: z.unknown().optional(),
   onSlowBackend: z.strictObject({config: z.unknown().optional(), note: z.string().min(1)}).optional(),
   variants: z.record(z.string().min(1), z.unknown()).optional(),
+  recipes: z.record(z.string().min(1), z.unknown()).optional(),
 });
 
 const SHELL_EXPECTED: Readonly<Record<string, string>> = {
@@ -42,6 +46,7 @@ const SHELL_EXPECTED: Readonly<Record<string, string>> = {
   onSlowBackend: '{config, note}',
   'onSlowBackend.note': 'a sentence for the report',
   variants: 'configurations by name',
+  recipes: 'settings of training by name',
 };
 
 function layerIssues(layer: unknown, name: string): ConfigIssue[] {
@@ -95,6 +100,12 @@ function definitionIssues(value: unknown): ConfigIssue[] {
   }
   if (isRecord(value.variants)) {
     for (const [name, layer] of Object.entries(value.variants)) issues.push(...layerIssues(layer, `variant '${name}'`));
+  }
+  if (isRecord(value.recipes)) {
+    for (const [name, settings] of Object.entries(value.recipes)) {
+      const parsed = recipeSettingsSchema.safeParse(settings);
+      if (!parsed.success) issues.push(...describeIssues(parsed.error, settings, () => `recipe '${name}'`));
+    }
   }
   return issues;
 }

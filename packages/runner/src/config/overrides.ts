@@ -13,6 +13,9 @@ export type Overrides = Readonly<Record<string, string>>;
 /** Number of runs that '--seeds=3' may ask for; a larger number is more likely meant as one seed. */
 const MAX_SEED_COUNT = 1000;
 
+/** Flags for one of a list. */
+const SINGULAR: Readonly<Record<string, string>> = {seed: 'seeds', recipe: 'recipes'};
+
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** The text as the schema's type, or the text itself where it does not fit (the schema then says what is expected). */
@@ -54,13 +57,13 @@ function unknownFieldIssue(key: string): ConfigIssue {
     const within = fieldPaths.filter((path) => path.startsWith(`${camel}.`)).map((path) => `--${kebabPath(path)}`);
     return {path: camel, given: 'a value for the group', expected: `one of its fields: ${within.join(', ')}`};
   }
-  const near = suggest(camel, [...fieldPaths, 'seed']);
+  const near = suggest(camel, [...fieldPaths, ...Object.keys(SINGULAR)]);
   return {
     path: key,
     given: 'an unknown field',
     expected:
       near === undefined
-        ? `one of ${[...fieldPaths, 'seed'].map((path) => `--${kebabPath(path)}`).join(', ')}`
+        ? `one of ${[...fieldPaths, ...Object.keys(SINGULAR)].map((path) => `--${kebabPath(path)}`).join(', ')}`
         : `--${kebabPath(near)}?`,
   };
 }
@@ -76,7 +79,7 @@ export function parseOverrides(overrides: Overrides): PartialConfig {
   let raw: unknown = {};
   for (const [key, text] of Object.entries(overrides)) {
     const camel = camelPath(key);
-    const path = camel === 'seed' ? 'seeds' : camel;
+    const path = SINGULAR[camel] ?? camel;
     const field = schemaFields.find((candidate) => candidate.path === path);
     if (field === undefined) {
       issues.push(unknownFieldIssue(key));

@@ -24,11 +24,17 @@ const samples = (help: string) => leaf(z.union([z.literal('all'), z.int().min(1)
 const optimizerSchema = z.strictObject({
   learningRate: leaf(z.number().positive(), 'a number > 0', 'initial learning rate of SGD'),
   momentum: leaf(z.number().min(0).lt(1), 'a number in [0, 1)', 'momentum of SGD'),
+  nesterov: leaf(z.boolean(), 'true or false', "Nesterov's form of the momentum, which must be above 0"),
   weightDecay: leaf(z.number().min(0), 'a number ≥ 0', 'weight decay, on all variables'),
   localLearningRate: leaf(
     z.number().min(0),
     'a number ≥ 0 (0: off)',
     "η of AdderNet's local learning rate for adder filters",
+  ),
+  increasedLearningRate: leaf(
+    z.number().positive(),
+    'a number > 0 (1: none)',
+    "factor on adder filters' learning rate, which the AdderNet paper compares with the local one",
   ),
 });
 
@@ -42,6 +48,16 @@ const scheduleSchema = z.strictObject({
     z.enum(['epoch', 'step']),
     "'epoch' or 'step'",
     'set the learning rate once per epoch (as the AdderNet authors do) or at every step (which, over a few epochs, is what brings it down to the end)',
+  ),
+  length: leaf(
+    z.union([z.literal('epochs'), z.number().positive()]),
+    "'epochs' or a number > 0",
+    "epochs after which cosine reaches its end; 'epochs': as many as are trained",
+  ),
+  firstEpoch: leaf(
+    z.number().min(0),
+    'a number ≥ 0',
+    'where on the schedule training begins, in epochs (the AdderNet authors count from 1)',
   ),
   final: leaf(z.number().min(0), 'a number ≥ 0', "cosine's learning rate at the end; unused by the others"),
   milestones: leaf(
@@ -75,6 +91,14 @@ const baseSchema = z.strictObject({
   datasets: names('dataset', 'cifar100,cifar10', 'datasets to train on'),
   architectures: names('architecture', 'resnet20,vgg-small', 'network structures'),
   operators: names('operator', 'conv,adder', 'operators that stand in the place of the convolution'),
+  recipes: leaf(
+    z
+      .array(z.string().min(1))
+      .refine((list) => new Set(list).size === list.length)
+      .readonly(),
+    'a list of different recipe names, e.g. addernet-cifar',
+    "named settings of training, laid over the fields before and below those beside them; one run for each ('--recipe=NAME': just that one)",
+  ),
   seeds: leaf(
     z
       .array(z.int().min(0).max(0x7fffffff))
@@ -135,6 +159,9 @@ export const experimentConfigSchema = baseSchema.superRefine((config, context) =
       message: `less than epochs (${config.epochs})`,
     });
   }
+  if (config.optimizer.nesterov && config.optimizer.momentum === 0) {
+    context.addIssue({code: 'custom', path: ['optimizer', 'momentum'], message: 'above 0 with nesterov'});
+  }
 });
 
 /** Some of a configuration. */
@@ -144,17 +171,27 @@ export const partialConfigSchema = baseSchema.partial().extend({
   checkpoints: checkpointsSchema.partial().optional(),
 });
 
-/** A complete configuration, as config.json has it. */
+/** The fields that a recipe may set, none of them required. */
+export const recipeSettingsSchema = baseSchema
+  .pick({epochs: true, batchSize: true, augmentation: true})
+  .partial()
+  .extend({optimizer: optimizerSchema.partial().optional(), schedule: scheduleSchema.partial().optional()});
+
+/** What decides backend and names before the plugins are there. */
+export const choiceSchema = z.object(baseSchema.pick({backend: true, plugins: true, recipes: true}).shape);
+
+/** A complete configuration with the settings of one recipe, or of none. */
 export type ExperimentConfig = z.output<typeof baseSchema>;
 /** Some of a configuration, as an experiment's file or a variant states it. */
 export type PartialConfig = z.output<typeof partialConfigSchema>;
 
 /**
- * What holds where nothing else is said: the recipe of the AdderNet paper (§4.1) and its code. `datasets`, `architectures` and `epochs` have
+ * What holds where nothing else is said: the authors' training on CIFAR (the recipe addernet-cifar), fitted to the epochs. `datasets`, `architectures` and `epochs` have
  * no default: an experiment says them.
  */
 export const DEFAULT_CONFIG = {
   operators: ['conv', 'adder'],
+  recipes: [],
   seeds: [0],
   backend: 'auto',
   data: 'auto',
@@ -164,8 +201,24 @@ export const DEFAULT_CONFIG = {
   testSamples: 'all',
   batchSize: 256,
   evaluationBatchSize: 256,
-  optimizer: {learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, localLearningRate: 0.2},
-  schedule: {kind: 'cosine', interval: 'epoch', final: 0, milestones: [], gamma: 0.1, warmUpEpochs: 0},
+  optimizer: {
+    learningRate: 0.1,
+    momentum: 0.9,
+    nesterov: false,
+    weightDecay: 5e-4,
+    localLearningRate: 0.2,
+    increasedLearningRate: 1,
+  },
+  schedule: {
+    kind: 'cosine',
+    interval: 'epoch',
+    length: 'epochs',
+    firstEpoch: 0,
+    final: 0,
+    milestones: [],
+    gamma: 0.1,
+    warmUpEpochs: 0,
+  },
   augmentation: true,
   checkpoints: {minutes: 5, steps: 0, keep: 2, best: true},
   measureMachine: true,

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type {ExperimentSummary, RunStatus, RunSummary} from '@addernet/plugin';
 import type {Container} from 'inversify';
-import type {ExperimentConfig} from '../config/schema.js';
+import {configRecord} from '../config/recipes.js';
 import {listBound, lookup} from '../container.js';
 import {InterruptedError, errorText} from '../errors.js';
 import type {RunListener} from '../listener.js';
@@ -20,7 +20,6 @@ import type {ExperimentResult, RunExperimentOptions} from './types.js';
 
 export interface ExecuteRunsOptions {
   readonly record: ExperimentRecord;
-  readonly config: ExperimentConfig;
   /** Name of the backend; started. */
   readonly backend: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -49,11 +48,13 @@ function statusOf(runs: readonly RunSummary[], interrupted: boolean): RunStatus 
  * @throws the dataset's error where a dataset cannot be loaded
  */
 export async function executeRuns(options: ExecuteRunsOptions): Promise<ExperimentResult> {
-  const {record, config, backend, environment, container, folder, listener, signal, previous} = options;
+  const {record, backend, environment, container, folder, listener, signal, previous} = options;
   const start = secondsSince(previous?.seconds ?? 0);
   const metrics = new MetricsFiles(folder);
   if (previous === undefined) await metrics.begin();
-  const cells = matrix(config);
+  const [{config}] = record.trainings;
+  const configuration = configRecord(record.trainings);
+  const cells = matrix(config, record.trainings);
   const notes = [...record.notes];
   if (record.resumed > 0)
     notes.push(`Stopped and resumed ${record.resumed === 1 ? 'once' : `${record.resumed} times`}.`);
@@ -79,7 +80,7 @@ export async function executeRuns(options: ExecuteRunsOptions): Promise<Experime
     startedAt: record.startedAt,
     seconds: secondsSince(start),
     notes,
-    config,
+    config: configuration,
     environment,
     ...(machine === undefined ? {} : {machine}),
     runs: cells.flatMap((cell) => known.get(cell.id) ?? []),
@@ -140,7 +141,6 @@ export async function executeRuns(options: ExecuteRunsOptions): Promise<Experime
       concurrency: config.concurrency,
       cells: open,
       folder,
-      epochs: config.epochs,
       backend,
       command: options.workerCommand,
       listener: {...listener, onNotice: onNote},
@@ -164,7 +164,6 @@ export async function executeRuns(options: ExecuteRunsOptions): Promise<Experime
         operator: lookup(container, 'operator', cell.operator),
         operators: listBound(container, 'operator'),
         backend,
-        config,
         folder,
         metrics,
         ...(listener === undefined ? {} : {listener}),

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import {z} from 'zod';
+import type {TrainingChoice} from '../config/recipes.js';
+import {experimentConfigSchema} from '../config/schema.js';
+import {runRecipeSchema} from '../run-folder/summary-schema.js';
 
 /** Of the form of run folders; another number is refused. */
 export const EXPERIMENT_VERSION = 1;
+
+const trainingSchema = z.strictObject({
+  recipe: runRecipeSchema.exactOptional(),
+  config: experimentConfigSchema,
+}) satisfies z.ZodType<TrainingChoice>;
 
 export const experimentRecordSchema = z.strictObject({
   version: z.literal(EXPERIMENT_VERSION),
@@ -15,9 +23,10 @@ export const experimentRecordSchema = z.strictObject({
   notes: z.array(z.string()).readonly(),
   dataRoot: z.string().exactOptional(),
   resumed: z.int().min(0),
+  trainings: z.tuple([trainingSchema], trainingSchema).readonly(),
 });
 
-/** experiment.json: what a process needs, besides config.json, to go on with the runs of another. */
+/** experiment.json: what a process needs to go on with the runs of another. */
 export interface ExperimentRecord {
   readonly version: typeof EXPERIMENT_VERSION;
   readonly name: string;
@@ -33,4 +42,6 @@ export interface ExperimentRecord {
   readonly dataRoot?: string;
   /** How often it was resumed. */
   readonly resumed: number;
+  /** The configurations that hold, as config.json has them for people. */
+  readonly trainings: readonly [TrainingChoice, ...TrainingChoice[]];
 }

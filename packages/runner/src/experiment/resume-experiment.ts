@@ -54,7 +54,8 @@ export async function resumeExperiment(options: ResumeExperimentOptions): Promis
   const {container, listener, signal, importModule} = options;
   const folder = await RunFolder.open(options.folder);
   try {
-    const {record, config, environment: then} = await readBeginning(folder.folder);
+    const {record, environment: then} = await readBeginning(folder.folder);
+    const [{config}] = record.trainings;
     const previous = await readJsonIfThere(folder.folder, 'summary.json', experimentSummarySchema);
     await loadPlugins(container, record.plugins, record.pluginFolder, {
       workingFolder: record.workingFolder,
@@ -95,7 +96,6 @@ export async function resumeExperiment(options: ResumeExperimentOptions): Promis
     await folder.writeJson('environment.json', environment);
     return await executeRuns({
       record: resumed,
-      config,
       backend: provider.name,
       environment,
       container,

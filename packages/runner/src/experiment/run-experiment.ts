@@ -2,9 +2,9 @@
 import path from 'node:path';
 import type {BackendProvider} from '@addernet/plugin';
 import {chooseBackend, startBackend} from '../backend.js';
-import {resolveConfig, slowBackendEffect, type ResolveOptions} from '../config/resolve.js';
-import type {ExperimentConfig} from '../config/schema.js';
-import {lookup} from '../container.js';
+import {configRecord, resolveTrainings, type TrainingChoice} from '../config/recipes.js';
+import {resolveChoice, slowBackendEffect, type ResolveOptions} from '../config/resolve.js';
+import {listBound, lookup} from '../container.js';
 import {loadPlugins} from '../plugins/load-plugins.js';
 import {describeEnvironment} from '../run-folder/environment.js';
 import {RunFolder} from '../run-folder/run-folder.js';
@@ -14,7 +14,7 @@ import {EXPERIMENT_VERSION, type ExperimentRecord} from './experiment-record.js'
 import type {ExperimentResult, RunExperimentOptions} from './types.js';
 
 interface Prepared {
-  readonly config: ExperimentConfig;
+  readonly trainings: readonly [TrainingChoice, ...TrainingChoice[]];
   readonly provider: BackendProvider;
   readonly notes: readonly string[];
   /** The experiment's folder. */
@@ -32,14 +32,15 @@ async function prepare(options: RunExperimentOptions): Promise<Prepared> {
     ...(overrides === undefined ? {} : {overrides}),
     ...(file === undefined ? {} : {file}),
   };
-  const first = resolveConfig(definition, choice);
+  const first = resolveChoice(definition, choice);
   await loadPlugins(container, [...(definition.plugins ?? []), ...first.plugins], baseFolder, {
     workingFolder,
     ...(importModule === undefined ? {} : {importModule}),
   });
   const provider = await chooseBackend(container, first.backend);
   const slow = provider.speed === 'slow';
-  const config = slow ? resolveConfig(definition, {...choice, slowBackend: true}) : first;
+  const trainings = resolveTrainings(definition, listBound(container, 'recipe'), {...choice, slowBackend: slow});
+  const [{config}] = trainings;
   const notes: string[] = [];
   if (slow && definition.onSlowBackend !== undefined) {
     const {effective, overridden} = slowBackendEffect(definition, choice);
@@ -53,12 +54,12 @@ async function prepare(options: RunExperimentOptions): Promise<Prepared> {
   for (const name of config.architectures) lookup(container, 'architecture', name);
   for (const name of config.operators) lookup(container, 'operator', name);
   checkLauncher(config, container, options.workerCommand);
-  return {config, provider, notes, baseFolder, workingFolder};
+  return {trainings, provider, notes, baseFolder, workingFolder};
 }
 
 /**
- * Runs an experiment: datasets × architectures × operators × seeds, one after the other, into a folder of its own. What was stopped or killed can
- * be gone on with by `resumeExperiment`.
+ * Runs an experiment: datasets × architectures × operators × recipes × seeds, one after the other, into a folder of its own. What was stopped or
+ * killed can be gone on with by `resumeExperiment`.
  *
  * A run that fails (a loss that is not finite, an architecture that cannot be built for the data) does not keep the others from running; the
  * result's status says so. When the signal is aborted the work stops within a step, and the files are finished.
@@ -69,7 +70,9 @@ async function prepare(options: RunExperimentOptions): Promise<Prepared> {
  */
 export async function runExperiment(options: RunExperimentOptions): Promise<ExperimentResult> {
   const {definition, variant, container, listener, signal, dataRoot} = options;
-  const {config, provider, notes, baseFolder, workingFolder} = await prepare(options);
+  const {trainings, provider, notes, baseFolder, workingFolder} = await prepare(options);
+  // What recipes do not decide is the same in all of them.
+  const [{config}] = trainings;
   const startedAt = new Date();
   for (const note of notes) listener?.onNotice?.(note);
   await startBackend(provider);
@@ -95,13 +98,13 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Expe
       notes,
       ...(dataRoot === undefined ? {} : {dataRoot}),
       resumed: 0,
+      trainings,
     };
-    await folder.writeJson('config.json', config);
+    await folder.writeJson('config.json', configRecord(trainings));
     await folder.writeJson('environment.json', environment);
     await folder.writeJson('experiment.json', record);
     return await executeRuns({
       record,
-      config,
       backend: provider.name,
       environment,
       container,

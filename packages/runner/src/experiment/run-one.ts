@@ -4,8 +4,8 @@ import type {Architecture, EpochMetrics, Operator, RunStatus, RunSummary} from '
 import {dispose} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {RunCheckpoints} from '../checkpoints/run-checkpoints.js';
-import type {ExperimentConfig} from '../config/schema.js';
 import {InterruptedError, NonFiniteLossError, OutputFolderError, ResumeError, errorText} from '../errors.js';
+import {recipeText} from '../config/recipes.js';
 import type {RunInfo, RunListener} from '../listener.js';
 import type {RunFolder} from '../run-folder/run-folder.js';
 import type {MetricsFiles} from '../run-folder/metrics-files.js';
@@ -25,7 +25,6 @@ export interface RunOneOptions {
   /** All that are bound, for operation counts. */
   readonly operators: readonly Operator[];
   readonly backend: string;
-  readonly config: ExperimentConfig;
   readonly folder: RunFolder;
   /** Absent where another process writes them. */
   readonly metrics?: MetricsFiles;
@@ -64,8 +63,8 @@ function countModel(model: LayersModel, operators: readonly Operator[]): Counts 
  * @throws OutputFolderError
  */
 export async function runOne(options: RunOneOptions): Promise<RunSummary> {
-  const {cell, index, total, data, architecture, operator, backend, config, folder, metrics, listener, signal} =
-    options;
+  const {cell, index, total, data, architecture, operator, backend, folder, metrics, listener, signal} = options;
+  const {config, recipe} = cell.training;
   const {train, test, adapter} = data;
   const startedAt = options.resume?.previous?.startedAt ?? new Date().toISOString();
   let start = secondsSince(0);
@@ -87,6 +86,7 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
       numClasses: train.numClasses,
       architecture: cell.architecture,
       operator: cell.operator,
+      ...(recipe === undefined ? {} : {recipe}),
       backend,
       seed: cell.seed,
       ...counts,
@@ -114,6 +114,7 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
       dataset: cell.dataset,
       data: train.provenance.label,
       seed: String(cell.seed),
+      ...(recipe === undefined ? {} : {recipe: recipeText(recipe)}),
       ...state,
     });
     await folder.write(`${cell.id}/weights.bin`, weights);
@@ -129,7 +130,8 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
       seed: cell.seed,
     });
     model = built;
-    counts = countModel(built, options.operators);
+    // Operators may share their layers' classes: the run's own comes first.
+    counts = countModel(built, [operator, ...options.operators]);
     await folder.makeFolder(cell.id);
     const checkpoints = new RunCheckpoints({
       folder,
@@ -165,6 +167,7 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
       dataset: cell.dataset,
       architecture: cell.architecture,
       operator: cell.operator,
+      ...(recipe === undefined ? {} : {recipe}),
       backend,
       seed: cell.seed,
       epochs: config.epochs,

@@ -17,7 +17,6 @@ export interface LaunchRunsOptions {
   readonly concurrency: number;
   readonly cells: readonly {readonly cell: Cell; readonly data: LoadedData}[];
   readonly folder: RunFolder;
-  readonly epochs: number;
   readonly backend: string;
   /** The command line that does a run. */
   readonly command: (folder: string, run: string) => RunJob['command'];
@@ -28,7 +27,8 @@ export interface LaunchRunsOptions {
 }
 
 /** For a run whose process left nothing of itself. */
-function emptySummary({cell, data}: LaunchRunsOptions['cells'][number], backend: string, epochs: number): RunSummary {
+function emptySummary({cell, data}: LaunchRunsOptions['cells'][number], backend: string): RunSummary {
+  const {config, recipe} = cell.training;
   return {
     id: cell.id,
     status: 'failed',
@@ -41,12 +41,13 @@ function emptySummary({cell, data}: LaunchRunsOptions['cells'][number], backend:
     numClasses: data.train.numClasses,
     architecture: cell.architecture,
     operator: cell.operator,
+    ...(recipe === undefined ? {} : {recipe}),
     backend,
     seed: cell.seed,
     parameters: 0,
     trainableParameters: 0,
     operations: {multiplications: 0, additions: 0},
-    epochsPlanned: epochs,
+    epochsPlanned: config.epochs,
     epochs: [],
     startedAt: new Date().toISOString(),
     seconds: 0,
@@ -60,7 +61,7 @@ function emptySummary({cell, data}: LaunchRunsOptions['cells'][number], backend:
  * @throws OutputFolderError
  */
 export async function launchRuns(options: LaunchRunsOptions): Promise<void> {
-  const {launcher, folder, listener, signal, backend, epochs, command, onRunEnd} = options;
+  const {launcher, folder, listener, signal, backend, command, onRunEnd} = options;
   const limit = pLimit(options.concurrency);
   const inTurn = pLimit(1);
 
@@ -94,7 +95,7 @@ export async function launchRuns(options: LaunchRunsOptions): Promise<void> {
         ended
           ? left
           : {
-              ...(left ?? emptySummary(entry, backend, epochs)),
+              ...(left ?? emptySummary(entry, backend)),
               status: 'failed',
               error:
                 `the process of ${id} ended early (${end ?? 'without saying why'}); ` +

@@ -44,8 +44,9 @@ export const runFile = (run: string): string => `${run}/run.json`;
 export async function runCell(options: RunCellOptions): Promise<RunSummary> {
   const {container, listener, signal, importModule} = options;
   const folder = await RunFolder.openShared(options.folder);
-  const {record, config, environment} = await readBeginning(folder.folder);
-  const cells = matrix(config);
+  const {record, environment} = await readBeginning(folder.folder);
+  const [{config}] = record.trainings;
+  const cells = matrix(config, record.trainings);
   const index = cells.findIndex(({id}) => id === options.run);
   const cell = cells[index];
   if (cell === undefined) {
@@ -77,7 +78,6 @@ export async function runCell(options: RunCellOptions): Promise<RunSummary> {
       operator: lookup(container, 'operator', cell.operator),
       operators: listBound(container, 'operator'),
       backend: provider.name,
-      config,
       folder,
       ...(listener === undefined ? {} : {listener}),
       ...(signal === undefined ? {} : {signal}),

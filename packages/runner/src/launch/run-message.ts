@@ -2,6 +2,7 @@
 import {z} from 'zod';
 import {metricsSchema} from '../checkpoints/training-state.js';
 import type {RunListener} from '../listener.js';
+import {runRecipeSchema} from '../run-folder/summary-schema.js';
 import {secondsSince} from '../training/pause.js';
 
 const infoSchema = z.object({
@@ -11,6 +12,7 @@ const infoSchema = z.object({
   dataset: z.string(),
   architecture: z.string(),
   operator: z.string(),
+  recipe: runRecipeSchema.exactOptional(),
   backend: z.string(),
   seed: z.int(),
   epochs: z.int(),

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {EpochMetrics} from '@addernet/plugin';
 import {stringify} from 'csv-stringify/sync';
+import {recipeText} from '../config/recipes.js';
 import type {RunInfo} from '../listener.js';
 import type {RunFolder} from './run-folder.js';
 
 /** The run's entries of a row. */
-type MetricsRun = Pick<RunInfo, 'id' | 'dataset' | 'dataLabel' | 'architecture' | 'operator' | 'backend' | 'seed'>;
+type MetricsRun = Pick<
+  RunInfo,
+  'id' | 'dataset' | 'dataLabel' | 'architecture' | 'operator' | 'recipe' | 'backend' | 'seed'
+>;
 
 function toRow(run: MetricsRun, metrics: EpochMetrics): MetricsRow {
   const {id, dataset, dataLabel, architecture, operator, backend, seed} = run;
-  return {run: id, dataset, data: dataLabel, architecture, operator, backend, seed, ...metrics};
+  const recipe = run.recipe === undefined ? '' : recipeText(run.recipe);
+  return {run: id, dataset, data: dataLabel, architecture, operator, recipe, backend, seed, ...metrics};
 }
 
 /** One epoch of one run, as metrics.jsonl and metrics.csv have it. */
@@ -20,6 +25,8 @@ export interface MetricsRow extends EpochMetrics {
   readonly data: string;
   readonly architecture: string;
   readonly operator: string;
+  /** Empty where the experiment names none. */
+  readonly recipe: string;
   readonly backend: string;
   readonly seed: number;
 }
@@ -30,6 +37,7 @@ const COLUMNS = [
   'data',
   'architecture',
   'operator',
+  'recipe',
   'backend',
   'seed',
   'epoch',

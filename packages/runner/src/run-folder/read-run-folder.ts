@@ -2,7 +2,6 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {z} from 'zod';
-import {experimentConfigSchema, type ExperimentConfig} from '../config/schema.js';
 import {ResumeError, errorCode, errorText} from '../errors.js';
 import {EXPERIMENT_VERSION, experimentRecordSchema, type ExperimentRecord} from '../experiment/experiment-record.js';
 
@@ -48,7 +47,6 @@ export async function readJsonIfThere<T>(folder: string, name: string, schema: z
 /** What a run folder says of how it was begun. */
 export interface Beginning {
   readonly record: ExperimentRecord;
-  readonly config: ExperimentConfig;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -60,7 +58,6 @@ export async function readBeginning(folder: string): Promise<Beginning> {
   }
   return {
     record: await readJson(folder, 'experiment.json', experimentRecordSchema),
-    config: await readJson(folder, 'config.json', experimentConfigSchema),
     environment: await readJson(folder, 'environment.json', z.record(z.string(), z.string())),
   };
 }

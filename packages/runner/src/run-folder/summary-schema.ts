@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {ExperimentSummary, RunSummary} from '@addernet/plugin';
+import type {ExperimentSummary, RunRecipe, RunSummary} from '@addernet/plugin';
 import {z} from 'zod';
 import {metricsSchema} from '../checkpoints/training-state.js';
 import {machineRatesSchema, modelCostsSchema} from './costs-schema.js';
@@ -16,6 +16,11 @@ const figure = z
   .nullable()
   .transform((value) => value ?? NaN);
 
+export const runRecipeSchema = z.strictObject({
+  name: z.string(),
+  changed: z.array(z.string()).readonly(),
+}) satisfies z.ZodType<RunRecipe>;
+
 export const runSummarySchema = z.looseObject({
   id: z.string(),
   status: z.enum(['finished', 'interrupted', 'failed']),
@@ -29,6 +34,7 @@ export const runSummarySchema = z.looseObject({
   numClasses: z.int().exactOptional(),
   architecture: z.string(),
   operator: z.string(),
+  recipe: runRecipeSchema.exactOptional(),
   backend: z.string(),
   seed: z.int(),
   parameters: z.number(),

@@ -3,19 +3,20 @@ import {constantSchedule, cosineSchedule, stepSchedule, warmUp, type Schedule} f
 import type {ExperimentConfig} from '../config/schema.js';
 
 /**
- * The learning rate over (fractional) epochs, 0 = before the first. A warm-up of w epochs begins at 1/(w + 1) of the initial rate, so that with
+ * The learning rate over (fractional) epochs of training, 0 = before the first. A warm-up of w epochs begins at 1/(w + 1) of the initial rate, so that with
  * one rate per epoch the first w epochs have 1/(w + 1), 2/(w + 1), … of it, and none is spent at zero.
  */
 export function learningRateSchedule({
   epochs,
   optimizer: {learningRate: initial},
-  schedule: {kind, final, milestones, gamma, warmUpEpochs},
+  schedule: {kind, length, firstEpoch, final, milestones, gamma, warmUpEpochs},
 }: Pick<ExperimentConfig, 'epochs' | 'optimizer' | 'schedule'>): Schedule {
   const schedules = {
-    cosine: () => cosineSchedule({initial, epochs, final}),
+    cosine: () => cosineSchedule({initial, epochs: length === 'epochs' ? epochs : length, final}),
     step: () => stepSchedule({initial, milestones, gamma}),
     constant: () => constantSchedule(initial),
   } satisfies Record<typeof kind, () => Schedule>;
-  const schedule = schedules[kind]();
+  const whole = schedules[kind]();
+  const schedule: Schedule = (epoch) => whole(epoch + firstEpoch);
   return warmUpEpochs > 0 ? warmUp(schedule, {epochs: warmUpEpochs, from: initial / (warmUpEpochs + 1)}) : schedule;
 }

@@ -89,15 +89,13 @@ export async function trainModel(options: TrainOptions): Promise<void> {
     onEpoch,
   } = options;
   const {epochs, batchSize, evaluationBatchSize, schedule} = config;
-  const {learningRate, momentum, weightDecay, localLearningRate} = config.optimizer;
+  const {localLearningRate, ...optimizerSettings} = config.optimizer;
   const learningRateAt = learningRateSchedule(config);
   const batching = {batchSize, dropRemainder: leavesOutLast(train.size, batchSize)};
   const steps = train.batchCount(batching);
   const augmentation = config.augmentation ? options.augmentation : undefined;
   const optimizer = new SGD({
-    learningRate,
-    momentum,
-    weightDecay,
+    ...optimizerSettings,
     localLearningRate: localLearningRate === 0 ? false : {eta: localLearningRate},
   });
   const eta = new Eta(epochs, steps);
