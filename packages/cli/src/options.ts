@@ -4,6 +4,14 @@ import {InvalidArgumentError} from 'commander';
 /** For options that can be given several times. */
 export const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
 
+/** @throws InvalidArgumentError as `positiveInteger` */
+export function threadCount(text: string): number | 'auto' {
+  if (text === 'auto') return text;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= 64) return value;
+  throw new InvalidArgumentError(`given "${text}", expected auto or an integer from 1 to 64.`);
+}
+
 /** @throws InvalidArgumentError, which commander turns into a message with the option's name */
 export function positiveInteger(text: string): number {
   const value = Number(text);

@@ -30,7 +30,7 @@ export const cpuBackend: BackendProvider = {
     await ready();
   },
   async details() {
-    return {simd: 'no', threads: '1'};
+    return {simd: 'no', threads: '1', 'threads.reason': 'its kernels are JavaScript, and run on the calling thread'};
   },
 };
 

@@ -19,5 +19,5 @@ it('binds a backend provider that starts the cpu backend with these kernels', as
   await provider.start();
   expect(tf.getBackend()).toBe('cpu');
   for (const kernel of kernels) expect(tf.getKernel(kernel.kernelName, 'cpu')).toBe(kernel);
-  expect(await provider.details()).toEqual({simd: 'no', threads: '1'});
+  expect(await provider.details()).toMatchObject({simd: 'no', threads: '1'});
 });

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import {AddernetError} from '@addernet/core';
 import {type BackendProvider, tokens} from '@addernet/plugin';
-import {ready, setBackend} from '@tensorflow/tfjs-core';
+import {ready} from '@tensorflow/tfjs-core';
 import {ContainerModule} from 'inversify';
 import {BACKEND_NAME} from './backend.js';
-import {register} from './index.js';
 import {missingEngineFeature, usesSimd} from './kernel-module.js';
+import type {ThreadedBackend} from './threads/index.js';
 
-/** SIMD on one thread; the fastest backend without a GPU. */
+/** What came of the last start. */
+let started: ThreadedBackend | undefined;
+
+/** SIMD, on several threads; the fastest backend without a GPU. */
 export const wasmBackend: BackendProvider = {
   name: BACKEND_NAME,
   description: "TF.js's WebAssembly backend with SIMD kernels for training and inference",
@@ -24,19 +26,20 @@ export const wasmBackend: BackendProvider = {
       return `@tensorflow/tfjs-backend-wasm cannot be loaded: ${error instanceof Error ? error.message : String(error)}`;
     }
   },
-  async start() {
-    await importBackend();
+  async start({threads = 'auto'} = {}) {
+    const {startThreadedBackend} = await import('./threads/index.js');
     // In a process of its own there is nobody to mind that kernels of TF.js are replaced.
-    register({override: true});
-    if (!(await setBackend(BACKEND_NAME))) {
-      throw new AddernetError('ADDERNET_BACKEND', `TF.js could not start its backend '${BACKEND_NAME}'`);
-    }
+    started = await startThreadedBackend({threads, override: true});
     await ready();
   },
   async details() {
     const {version_wasm: version} = await importBackend();
-    // The kernels run on the calling thread, whatever TF.js's own do.
-    return {'tfjs-backend-wasm': version, simd: usesSimd() ? 'yes' : 'no', threads: '1'};
+    return {
+      'tfjs-backend-wasm': version,
+      simd: usesSimd() ? 'yes' : 'no',
+      threads: String(started?.threads ?? 1),
+      ...(started?.reason === undefined ? {} : {'threads.reason': started.reason}),
+    };
   },
 };
 

@@ -29,9 +29,12 @@ it('binds a backend provider that starts the wasm backend with these kernels', a
   expect(tf.getKernel('AdderConv2D', 'wasm')).toBeUndefined();
 
   expect(await provider.unavailableReason()).toBeUndefined();
-  await provider.start();
-  await provider.start();
+  await provider.start({threads: 2});
+  await provider.start({threads: 2});
   expect(tf.getBackend()).toBe('wasm');
   for (const kernel of kernels) expect(tf.getKernel(kernel.kernelName, 'wasm')).toBe(kernel);
-  expect(await provider.details()).toEqual({'tfjs-backend-wasm': '4.22.0', simd: 'yes', threads: '1'});
+  expect(await provider.details()).toEqual({'tfjs-backend-wasm': '4.22.0', simd: 'yes', threads: '2'});
+
+  await provider.start({threads: 1});
+  expect(await provider.details()).toMatchObject({threads: '1', 'threads.reason': 'one thread was asked for'});
 });

@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/** How many threads a backend's kernels may use, the calling one included. 'auto': as many as there are processor cores. */
+export type ThreadCount = number | 'auto';
+
+/** How a backend is to be started. */
+export interface BackendStartOptions {
+  /** Default 'auto'. Results do not depend on it. A backend that cannot have threads, or not so many, takes what it can. */
+  readonly threads?: ThreadCount;
+}
+
 /** A TF.js backend as the runner starts it, with the kernel package that serves it. */
 export interface BackendProvider {
   /** TF.js's name: 'cpu', 'wasm', 'webgl', 'webgpu'. */
@@ -17,7 +26,10 @@ export interface BackendProvider {
   /** Undefined when it can start here, otherwise the reason. */
   unavailableReason(): Promise<string | undefined>;
   /** Registers kernels, sets the backend and waits for it. Idempotent. */
-  start(): Promise<void>;
-  /** e.g. {simd: 'yes', threads: '1'}; for environment.json. After `start`. */
+  start(options?: BackendStartOptions): Promise<void>;
+  /**
+   * e.g. {simd: 'yes', threads: '2'}; for environment.json. After `start`. `threads` is how many the kernels use (absent: 1), and 'threads.reason', if
+   * there, why they are fewer than could be expected.
+   */
   details(): Promise<Readonly<Record<string, string>>>;
 }

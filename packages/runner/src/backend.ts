@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {BackendProvider} from '@addernet/plugin';
+import type {BackendProvider, ThreadCount} from '@addernet/plugin';
 import * as tf from '@tensorflow/tfjs-core';
 import type {Container} from 'inversify';
 import {listBound, lookup} from './container.js';
@@ -47,11 +47,17 @@ export async function chooseBackend(container: Container, name: string): Promise
 /**
  * Starts a backend and makes sure that it is the one TF.js computes on.
  *
+ * @param onNotice told if there are fewer threads than asked for
+ * @returns the number of threads that it computes on
  * @throws BackendUnavailableError if it does not start
  */
-export async function startBackend(provider: BackendProvider): Promise<void> {
+export async function startBackend(
+  provider: BackendProvider,
+  threads: ThreadCount = 'auto',
+  onNotice?: (message: string) => void,
+): Promise<number> {
   try {
-    await provider.start();
+    await provider.start({threads});
   } catch (error) {
     throw new BackendUnavailableError(`backend "${provider.name}" did not start: ${errorText(error)}`, {cause: error});
   }
@@ -60,4 +66,14 @@ export async function startBackend(provider: BackendProvider): Promise<void> {
       `backend "${provider.name}" did not start: TF.js computes on "${tf.getBackend()}"; expected "${provider.name}"`,
     );
   }
+  const details = await provider.details();
+  const used = Number(details.threads ?? 1);
+  if (threads !== 'auto' && used < threads) {
+    const reason = details['threads.reason'];
+    onNotice?.(
+      `threads=${threads} does not apply: backend "${provider.name}" computes on ${used === 1 ? 'one thread' : `${used} threads`}` +
+        (reason === undefined ? '.' : ` (${reason}).`),
+    );
+  }
+  return used;
 }

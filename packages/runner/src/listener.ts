@@ -31,6 +31,8 @@ export interface ExperimentInfo {
   readonly name: string;
   readonly folder: string;
   readonly backend: string;
+  /** Threads that the backend's kernels use. */
+  readonly threads: number;
   readonly runs: number;
   /** Runs at a time; above 1 what the runs tell is interleaved. */
   readonly concurrency: number;

@@ -121,6 +121,9 @@ describe('parseOverrides', () => {
       .uniqueArray(fc.integer({min: 0, max: 0x7fffffff}), {minLength: 1, maxLength: 4})
       .map((value) => ({value, text: `${list(value)},`})),
     backend: name.map((value) => ({value, text: value})),
+    threads: fc
+      .oneof(fc.constant('auto'), fc.integer({min: 1, max: 64}))
+      .map((value) => ({value, text: String(value)})),
     data: fc.constantFrom('auto', 'official', 'synthetic').map((value) => ({value, text: value})),
     allowPartial: fc.boolean().map((value) => ({value, text: String(value)})),
     labels: fc.constantFrom('fine', 'coarse').map((value) => ({value, text: value})),

@@ -24,7 +24,7 @@ describe('runExperiment', () => {
       overrides: {seeds: '2', epochs: '3'},
       environment: {further: 'entry'},
       listener: {
-        onExperimentStart: ({runs, backend}) => events.push(`start ${runs} ${backend}`),
+        onExperimentStart: ({runs, backend, threads}) => events.push(`start ${runs} ${backend} ${threads}`),
         onRunStart: ({id, index, steps: count, parameters}) => events.push(`run ${index} ${id} ${count} ${parameters}`),
         onStep: (progress) => steps.push(progress),
         onEpoch: ({id}, {epoch}) => events.push(`epoch ${id} ${epoch}`),
@@ -38,7 +38,7 @@ describe('runExperiment', () => {
     // 3·3·3·6 + 6 filter and bias, 4·6 of batch normalisation, 96·6 + 6 of the head.
     const parameters = 168 + 24 + 582;
     expect(events).toEqual([
-      'start 4 cpu',
+      'start 4 cpu 1',
       ...ids.flatMap((id, index) => [
         `run ${index} ${id} 6 ${parameters}`,
         ...[1, 2, 3].map((epoch) => `epoch ${id} ${epoch}`),

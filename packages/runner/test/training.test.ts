@@ -3,11 +3,18 @@ import type {EpochMetrics} from '@addernet/plugin';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import fc from 'fast-check';
-import {beforeAll, describe, expect, it} from 'vitest';
+import {beforeAll, describe, expect, it, vi} from 'vitest';
 import {Eta} from '../src/training/eta.js';
 import {Score} from '../src/training/score.js';
 import {learningRateSchedule} from '../src/training/schedule.js';
-import {InterruptedError, NonFiniteLossError, chooseBackend, evaluateSplit, trainModel} from '../src/index.js';
+import {
+  InterruptedError,
+  NonFiniteLossError,
+  chooseBackend,
+  evaluateSplit,
+  startBackend,
+  trainModel,
+} from '../src/index.js';
 import {CLASSES, FakeSplit, containerWith, cpuBackend, fakeOperator, small} from './fixtures.js';
 
 const official = {kind: 'official', label: 'Pictures'} as const;
@@ -301,6 +308,34 @@ describe('evaluateSplit', () => {
     expect((await evaluateSplit(model, test, {batchSize: 5, limit: 1000})).images).toBe(36);
     expect(tf.memory().numTensors).toBe(before);
     model.dispose();
+  });
+});
+
+describe('startBackend', () => {
+  const startWith = async (threads: number | 'auto', details: Record<string, string>) => {
+    const start = vi.fn(cpuBackend().start);
+    const notices: string[] = [];
+    const backend = cpuBackend({start, details: () => Promise.resolve(details)});
+    const used = await startBackend(backend, threads, (notice) => notices.push(notice));
+    expect(start).toHaveBeenCalledExactlyOnceWith({threads});
+    return {used, notices};
+  };
+
+  it('passes the number of threads on, and answers how many there are', async () => {
+    expect(await startWith('auto', {threads: '4'})).toEqual({used: 4, notices: []});
+    expect(await startWith(2, {threads: '2'})).toEqual({used: 2, notices: []});
+    expect(await startWith('auto', {})).toEqual({used: 1, notices: []});
+    expect(await startWith(1, {})).toEqual({used: 1, notices: []});
+  });
+
+  it('says where threads do not apply, and why', async () => {
+    expect(await startWith(2, {threads: '1', 'threads.reason': 'kernels are JavaScript'})).toEqual({
+      used: 1,
+      notices: ['threads=2 does not apply: backend "cpu" computes on one thread (kernels are JavaScript).'],
+    });
+    expect((await startWith(4, {threads: '2'})).notices).toEqual([
+      'threads=4 does not apply: backend "cpu" computes on 2 threads.',
+    ]);
   });
 });
 

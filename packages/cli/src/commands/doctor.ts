@@ -71,7 +71,12 @@ async function checkBackend(backend: BackendProvider): Promise<Finding> {
     const error = Math.max(...Array.from(actual, (value, index) => Math.abs(value - (expected[index] ?? Number.NaN))));
     if (!(error < 1e-4))
       return {level: 'error', subject, detail: `adderConv2d is off by ${error}; expected less than 1e-4`};
-    const details = Object.entries(await backend.details()).map(([key, value]) => `${key} ${value}`);
+    const facts = await backend.details();
+    const details = Object.entries(facts).flatMap(([key, value]) => {
+      if (key.endsWith('.reason')) return [];
+      const reason = facts[`${key}.reason`];
+      return [reason === undefined ? `${key} ${value}` : `${key} ${value} (${reason})`];
+    });
     const kernels = backend.kernelPackage ?? 'composed kernels (slow)';
     return {level: 'ok', subject, detail: [kernels, ...details, 'adderConv2d agrees with the reference'].join(', ')};
   } catch (error) {

@@ -6,7 +6,7 @@ import {createDefaultContainer} from '../composition.js';
 import {EXIT} from '../exit-codes.js';
 import {count, duration, percent, rate} from '../format.js';
 import {onInterrupt} from '../interrupt.js';
-import {collect, positiveInteger} from '../options.js';
+import {collect, positiveInteger, threadCount} from '../options.js';
 import {createProgress} from '../progress/index.js';
 import {table} from '../text.js';
 import {enableTypeScript} from '../typescript.js';
@@ -17,6 +17,7 @@ interface EvaluateFlags {
   readonly weights: string;
   readonly dataset: string;
   readonly backend: string;
+  readonly threads: number | 'auto';
   readonly data: 'auto' | 'official' | 'synthetic';
   readonly dataRoot?: string;
   readonly labels?: 'fine' | 'coarse';
@@ -85,6 +86,7 @@ export function evaluateCommand(): Command {
     .requiredOption('--weights <file>', "model.json of a run, or the run's folder")
     .requiredOption('--dataset <name>', 'e.g. cifar10')
     .option('--backend <name>', 'TF.js backend', 'auto')
+    .option('--threads <number>', "threads of the backend's kernels, or auto", threadCount, 'auto')
     .addOption(
       new Option('--data <source>', 'where the data may come from')
         .choices(['auto', 'official', 'synthetic'])

@@ -4,6 +4,7 @@ import {resumeExperiment} from '@addernet/runner';
 import {Command} from 'commander';
 import {createDefaultContainer} from '../composition.js';
 import {packageVersions} from '../package-versions.js';
+import {threadCount} from '../options.js';
 import {showExperiment} from '../show-experiment.js';
 import {workerCommand} from '../worker-command.js';
 import {enableTypeScript} from '../typescript.js';
@@ -12,6 +13,7 @@ interface ResumeFlags {
   readonly dataRoot?: string;
   readonly ignoreVersions?: boolean;
   readonly quiet?: boolean;
+  readonly threads?: number | 'auto';
 }
 
 async function resume(folder: string, flags: ResumeFlags): Promise<void> {
@@ -26,6 +28,7 @@ async function resume(folder: string, flags: ResumeFlags): Promise<void> {
       signal,
       environment: packageVersions(),
       ignoreVersions: flags.ignoreVersions === true,
+      ...(flags.threads === undefined ? {} : {threads: flags.threads}),
       ...(flags.dataRoot === undefined ? {} : {dataRoot: path.resolve(flags.dataRoot)}),
     }),
   );
@@ -44,6 +47,11 @@ export function resumeCommand(): Command {
     .argument('<folder>', 'run folder, e.g. runs/cifar100-2026-01-31T12-00-00Z')
     .option('--data-root <folder>', 'folder of the datasets (default: the one that the experiment was begun with)')
     .option('--ignore-versions', 'go on although packages have other versions than at the beginning')
+    .option(
+      '--threads <number>',
+      'threads of the kernels, or auto (default: as begun); the result is the same',
+      threadCount,
+    )
     .option('-q, --quiet', 'no progress, only notices and the result')
     .addHelpText('after', NOTES)
     .action(async (folder: string, flags: ResumeFlags) => resume(folder, flags));

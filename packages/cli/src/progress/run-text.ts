@@ -7,7 +7,10 @@ export const runName = (run: Pick<RunInfo, 'architecture' | 'operator' | 'seed'>
   `${run.architecture} ${run.operator}, seed ${run.seed}`;
 
 export function experimentLine(info: ExperimentInfo): string {
-  return `${info.name}: ${info.runs} ${info.runs === 1 ? 'run' : 'runs'} ${info.concurrency > 1 ? `(${info.concurrency} at a time) ` : ''}on the ${info.backend} backend, into ${info.folder}`;
+  const runs = `${info.runs} ${info.runs === 1 ? 'run' : 'runs'}`;
+  const atATime = info.concurrency > 1 ? ` (${info.concurrency} at a time)` : '';
+  const threads = info.threads === 1 ? '1 thread' : `${info.threads} threads`;
+  return `${info.name}: ${runs}${atATime} on the ${info.backend} backend (${threads}), into ${info.folder}`;
 }
 
 export function runLine(run: RunInfo): string {

@@ -3,8 +3,8 @@ export {WasmThreadError, WasmUnavailableError} from '../errors.js';
 export {
   MOST_THREADS,
   startThreadedBackend,
-  type ThreadCount,
   type ThreadedBackend,
   type ThreadedBackendOptions,
 } from './start-threaded-backend.js';
+export type {ThreadCount} from '@addernet/plugin';
 export type {WasmPaths} from './tfjs-module.js';

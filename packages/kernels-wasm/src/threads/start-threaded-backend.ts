@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {ArgumentError} from '@addernet/core';
+import type {ThreadCount} from '@addernet/plugin';
 import * as tf from '@tensorflow/tfjs-core';
 import {BACKEND_NAME, isWasmBackend, type WasmBackend} from '../backend.js';
 import {WasmThreadError, WasmUnavailableError} from '../errors.js';
@@ -14,11 +15,8 @@ import {WorkerPool} from './worker-pool.js';
 /** More would not be kept busy by the chunks that sums are made of. */
 export const MOST_THREADS = 64;
 
-/** How many threads kernels are to use, the calling one included; 'auto': one for every physical core. */
-export type ThreadCount = number | 'auto';
-
 export interface ThreadedBackendOptions {
-  /** Default 'auto'. */
+  /** How many threads kernels are to use, the calling one included. Default 'auto': one for every physical core. */
   readonly threads?: ThreadCount;
   /** As in `register`: whether this package's kernels take the place of TF.js's slow ones. Default false. */
   readonly override?: boolean;
@@ -45,7 +43,7 @@ export interface ThreadedBackend {
  * backend (`tf.removeBackend('wasm')`).
  *
  * @throws ArgumentError when `threads` is neither 'auto' nor an integer from 1 to MOST_THREADS
- * @throws WasmThreadError when the backend runs already on memory that is not shared, or a worker does not start
+ * @throws WasmThreadError when a number of threads is asked for and the backend runs already on memory that is not shared, or a worker does not start
  * @throws WasmUnavailableError when TF.js's module cannot be started
  */
 export async function startThreadedBackend(options: ThreadedBackendOptions = {}): Promise<ThreadedBackend> {
@@ -59,7 +57,7 @@ export async function startThreadedBackend(options: ThreadedBackendOptions = {})
   const missing = missingForThreads();
   const running = runningBackend();
   if (running !== undefined) {
-    if (threads > 1 && missing === undefined && !isShared(running)) {
+    if (asked !== 'auto' && threads > 1 && missing === undefined && !isShared(running)) {
       throw new WasmThreadError(
         "startThreadedBackend: TF.js's wasm backend runs already, on memory that is not shared; call startThreadedBackend before tf.setBackend('wasm'), or " +
           "tf.removeBackend('wasm') first",
@@ -80,8 +78,13 @@ export async function startThreadedBackend(options: ThreadedBackendOptions = {})
   const sharedMemory = isShared(backend);
   await setThreads(backend, sharedMemory ? threads : 1);
   if (sharedMemory && threads > 1) return {threads, sharedMemory};
-  const onlyCore = asked === 'auto' ? 'one processor core is available' : 'one thread was asked for';
-  return {threads: 1, sharedMemory, reason: threads > 1 ? (missing ?? onlyCore) : onlyCore};
+  if (threads > 1)
+    return {threads: 1, sharedMemory, reason: missing ?? 'the backend ran already, on memory that is not shared'};
+  return {
+    threads: 1,
+    sharedMemory,
+    reason: asked === 'auto' ? 'one processor core is available' : 'one thread was asked for',
+  };
 }
 
 /** As TF.js registers its backend. */

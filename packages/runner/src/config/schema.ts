@@ -109,6 +109,11 @@ const baseSchema = z.strictObject({
     "seeds, one run each; on the command line '--seeds=3' is 0,1,2, '--seeds=7,8' a list, '--seed=7' just 7",
   ),
   backend: leaf(z.string().min(1), "'auto' or a backend's name", "TF.js backend; 'auto' takes the fastest available"),
+  threads: leaf(
+    z.union([z.literal('auto'), z.int().min(1).max(64)]),
+    "'auto' or an integer from 1 to 64",
+    "threads that the backend's kernels use, results being the same for any number; 'auto': one for each processor core",
+  ),
   data: leaf(
     z.enum(['auto', 'official', 'synthetic']),
     "'auto', 'official' or 'synthetic'",
@@ -194,6 +199,7 @@ export const DEFAULT_CONFIG = {
   recipes: [],
   seeds: [0],
   backend: 'auto',
+  threads: 'auto',
   data: 'auto',
   allowPartial: false,
   labels: 'fine',

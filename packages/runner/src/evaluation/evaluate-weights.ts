@@ -36,7 +36,7 @@ export async function evaluateWeights(options: EvaluateOptions): Promise<Evaluat
   const operator = lookup(container, 'operator', options.operator);
   const dataset = lookup(container, 'dataset', options.dataset);
   const provider = await chooseBackend(container, options.backend ?? 'auto');
-  await startBackend(provider);
+  await startBackend(provider, options.threads ?? 'auto', (note) => listener?.onNotice?.(note));
   const read = await readWeights(file, formats);
   stopIfAborted(signal);
   const split = await dataset.load(

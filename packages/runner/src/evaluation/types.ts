@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {DataSource, Provenance} from '@addernet/plugin';
+import type {DataSource, Provenance, ThreadCount} from '@addernet/plugin';
 import type {Container} from 'inversify';
 import type {RunListener} from '../listener.js';
 import type {WeightFormat} from '../weights/formats.js';
@@ -12,6 +12,8 @@ export interface EvaluateOptions {
   readonly dataset: string;
   /** Default 'auto'. */
   readonly backend?: string;
+  /** Of the backend's kernels. Default 'auto'. */
+  readonly threads?: ThreadCount;
   /** A weights file (model.json, or another format of `formats`), or a run's folder. */
   readonly weights: string;
   /** Default 'auto'. */

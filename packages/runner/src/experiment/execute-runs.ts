@@ -22,6 +22,8 @@ export interface ExecuteRunsOptions {
   readonly record: ExperimentRecord;
   /** Name of the backend; started. */
   readonly backend: string;
+  /** Threads that its kernels use. */
+  readonly threads: number;
   readonly environment: Readonly<Record<string, string>>;
   /** With the plugins. */
   readonly container: Container;
@@ -48,7 +50,7 @@ function statusOf(runs: readonly RunSummary[], interrupted: boolean): RunStatus 
  * @throws the dataset's error where a dataset cannot be loaded
  */
 export async function executeRuns(options: ExecuteRunsOptions): Promise<ExperimentResult> {
-  const {record, backend, environment, container, folder, listener, signal, previous} = options;
+  const {record, backend, threads, environment, container, folder, listener, signal, previous} = options;
   const start = secondsSince(previous?.seconds ?? 0);
   const metrics = new MetricsFiles(folder);
   if (previous === undefined) await metrics.begin();
@@ -97,6 +99,7 @@ export async function executeRuns(options: ExecuteRunsOptions): Promise<Experime
     name: record.name,
     folder: folder.folder,
     backend,
+    threads,
     runs: cells.length,
     concurrency: config.concurrency,
     config,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {BackendProvider} from '@addernet/plugin';
+import type {BackendProvider, ThreadCount} from '@addernet/plugin';
 import type {Container} from 'inversify';
 import {chooseBackend, startBackend} from '../backend.js';
 import {lookup} from '../container.js';
@@ -24,6 +24,8 @@ export interface ResumeExperimentOptions {
   readonly signal?: AbortSignal;
   /** Instead of the folder that the experiment was begun with. */
   readonly dataRoot?: string;
+  /** Instead of the number of threads that the experiment was begun with. */
+  readonly threads?: ThreadCount;
   readonly environment?: Readonly<Record<string, string>>;
   /** Go on although packages have other versions than those that the experiment was begun with. Default false. */
   readonly ignoreVersions?: boolean;
@@ -65,7 +67,9 @@ export async function resumeExperiment(options: ResumeExperimentOptions): Promis
     for (const name of config.datasets) lookup(container, 'dataset', name);
     for (const name of config.architectures) lookup(container, 'architecture', name);
     for (const name of config.operators) lookup(container, 'operator', name);
-    await startBackend(provider);
+    const threads = await startBackend(provider, options.threads ?? config.threads, (note) =>
+      listener?.onNotice?.(note),
+    );
     const now = await describeEnvironment({
       provider,
       folder: record.pluginFolder,
@@ -92,11 +96,17 @@ export async function resumeExperiment(options: ResumeExperimentOptions): Promis
     };
     await folder.writeJson('experiment.json', resumed);
     // What the numbers come from is what they began with; the last process adds itself.
-    const environment = {...then, 'resumed.command': now.command ?? '', 'resumed.git.commit': now['git.commit'] ?? ''};
+    const environment = {
+      ...then,
+      'resumed.command': now.command ?? '',
+      'resumed.git.commit': now['git.commit'] ?? '',
+      'resumed.backend.threads': String(threads),
+    };
     await folder.writeJson('environment.json', environment);
     return await executeRuns({
       record: resumed,
       backend: provider.name,
+      threads,
       environment,
       container,
       folder,

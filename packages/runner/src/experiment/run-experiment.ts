@@ -75,7 +75,7 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Expe
   const [{config}] = trainings;
   const startedAt = new Date();
   for (const note of notes) listener?.onNotice?.(note);
-  await startBackend(provider);
+  const threads = await startBackend(provider, config.threads, (note) => listener?.onNotice?.(note));
   const environment = await describeEnvironment({
     provider,
     folder: baseFolder,
@@ -106,6 +106,7 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Expe
     return await executeRuns({
       record,
       backend: provider.name,
+      threads,
       environment,
       container,
       folder,

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import {availableParallelism} from 'node:os';
 import path from 'node:path';
-import type {RunSummary} from '@addernet/plugin';
+import type {RunSummary, ThreadCount} from '@addernet/plugin';
 import type {Container} from 'inversify';
 import {chooseBackend, startBackend} from '../backend.js';
+import type {ExperimentConfig} from '../config/schema.js';
 import {listBound, lookup} from '../container.js';
 import {UnknownNameError} from '../errors.js';
 import {loadData} from '../experiment/load-data.js';
@@ -62,7 +64,7 @@ export async function runCell(options: RunCellOptions): Promise<RunSummary> {
       ...(importModule === undefined ? {} : {importModule}),
     });
     const provider = await chooseBackend(container, environment.backend ?? config.backend);
-    await startBackend(provider);
+    await startBackend(provider, threadsOf(config));
     const data = await loadData(lookup(container, 'dataset', cell.dataset), {
       config,
       ...(record.dataRoot === undefined ? {} : {root: record.dataRoot}),
@@ -92,4 +94,10 @@ export async function runCell(options: RunCellOptions): Promise<RunSummary> {
   } finally {
     await lock.release();
   }
+}
+
+/** Runs that are done on one machine at a time share its processors. */
+function threadsOf({threads, launcher, concurrency}: ExperimentConfig): ThreadCount {
+  if (threads !== 'auto' || concurrency === 1 || (launcher !== 'auto' && launcher !== 'local')) return threads;
+  return Math.max(1, Math.floor(availableParallelism() / concurrency));
 }
