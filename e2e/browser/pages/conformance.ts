@@ -8,7 +8,9 @@ import {describeEnvironment, type Environment} from './environment.js';
 export interface ConformanceRequest {
   readonly backend: BackendKey;
   readonly op: OpName;
-  /** Runs every n-th of the op's cases, in the kit's order, the first among them. Default 1, all. */
+  /**
+   * Runs every n-th of the op's cases, in the kit's order and from the first on; those with NaN and ±∞ are counted apart. Default 1, all.
+   */
   readonly every?: number;
 }
 
@@ -30,14 +32,15 @@ const functions = {
   async conformance({backend, op, every = 1}: ConformanceRequest): Promise<ConformanceReport> {
     const {name, kernels} = backends[backend];
     const began = performance.now();
-    let number = 0;
+    const counts = {finite: 0, nonFinite: 0};
     let cases = 0;
     const {passed, failures} = await runConformance({
       backend: name,
       ops: [op],
       expectKernels: kernels,
-      filter: () => {
-        const chosen = number++ % every === 0;
+      filter: (testCase) => {
+        const kind = testCase.nonFinitePlacements(1).length === 0 ? 'finite' : 'nonFinite';
+        const chosen = counts[kind]++ % every === 0;
         if (chosen) cases++;
         return chosen;
       },

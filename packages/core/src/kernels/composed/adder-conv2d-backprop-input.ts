@@ -4,6 +4,8 @@ import {
   clipByValue,
   concat,
   type KernelConfig,
+  maximum,
+  minimum,
   mul,
   reshape,
   sign,
@@ -29,18 +31,26 @@ export function composedAdderConv2DBackpropInput(backendName: string): KernelCon
       g.batch === 0
         ? zeros(x.shape)
         : overGroups([tensor(x), tensor(filter), tensor(dy)], g, ([images, weights, gradients], group) =>
-            backpropInput(images, weights, gradients, group, SLOPE[inputGradient]),
+            backpropInput(images, weights, gradients, group, slopeOf(inputGradient, backendName)),
           ),
   );
 }
 
 type Slope = (difference: Tensor) => Tensor;
 
-const SLOPE: Readonly<Record<InputGradient, Slope>> = {
-  'hard-tanh': (difference) => clipByValue(difference, -1, 1),
-  sign,
-  'full-precision': (difference) => difference,
-};
+function slopeOf(inputGradient: InputGradient, backendName: string): Slope {
+  switch (inputGradient) {
+    case 'hard-tanh':
+      return backendName === 'webgl' ? clipEach : (difference) => clipByValue(difference, -1, 1);
+    case 'sign':
+      return sign;
+    case 'full-precision':
+      return (difference) => difference;
+  }
+}
+
+/** TF.js's clipByValue on webgl works on four values at a time, and clips none of them where one is NaN. */
+const clipEach: Slope = (difference) => minimum(maximum(difference, -1), 1);
 
 function backpropInput(x: Tensor, filter: Tensor, dy: Tensor, g: Conv2DGeometry, slope: Slope): Tensor {
   const {images, placeSets} = divide(g);
