@@ -68,7 +68,28 @@ it('runs a TypeScript experiment with its plugin, and evaluates the weights it l
     dataKind: 'official',
     weights,
   });
-});
+
+  // The stem takes in its batch normalisation and ReLU; of the plugin's operator nothing is known.
+  const fused = await spawned(
+    'evaluate',
+    ...names,
+    ...plugin,
+    '--weights',
+    weights,
+    '--limit',
+    '30',
+    '--fused',
+    '--json',
+  );
+  const {loss, top1} = JSON.parse(evaluated.stdout) as {loss: number; top1: number};
+  expect(JSON.parse(fused.stdout)).toMatchObject({
+    top1,
+    loss: expect.closeTo(loss, 4),
+    images: 30,
+    fused: {layers: 1, absorbed: 2},
+  });
+  // Three processes, each of which loads everything.
+}, 90_000);
 
 describe('a signal stops the work and finishes the files', () => {
   it.each([

@@ -25,6 +25,7 @@ interface EvaluateFlags {
   readonly limit?: number;
   readonly batchSize: number;
   readonly plugin: readonly string[];
+  readonly fused?: boolean;
   readonly json?: boolean;
 }
 
@@ -51,6 +52,10 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
       return;
     }
     console.log(`${result.data}, ${count(result.images)} test images, ${result.backend} backend, ${result.weights}`);
+    if (result.fused !== undefined) {
+      const {layers, absorbed} = result.fused;
+      console.log(`inference form: ${count(layers)} fused layers took in ${count(absorbed)} others`);
+    }
     console.log(
       table(
         ['architecture', 'operator', 'top-1', 'top-5', 'loss', 'images/s', 'time'],
@@ -100,6 +105,10 @@ export function evaluateCommand(): Command {
     .option('--allow-partial', 'accept a dataset of which only a part is there')
     .option('--limit <images>', 'only the first images of the test split', positiveInteger)
     .option('--batch-size <images>', 'images per step', positiveInteger, 256)
+    .option(
+      '--fused',
+      'evaluate the inference form: batch normalisation, additions and ReLU fused into the layers before',
+    )
     .option('--plugin <specifier>', 'load a plugin first (package name or path); repeatable', collect, [])
     .option('--json', 'print one JSON object (accuracies as fractions)')
     .action(async (flags: EvaluateFlags) => evaluate(flags));

@@ -31,15 +31,16 @@ export interface FusedModel {
  * normalisation, the addition of a residual and the ReLU (or ReLU6) behind it, as far as each of them alone takes the one before. Batch normalisation
  * enters with its running statistics. Everything else is copied.
  *
- * What changes is rounding: `(y − mean)·factor + β` becomes `y·factor + (β − mean·factor)`. On the zoo's networks logits differ by less than 1e-4 of the
- * largest one (docs/performance.md has what was measured).
+ * What changes is rounding: `(y − mean)·factor + β` becomes `y·factor + (β − mean·factor)`. It moves logits about as far as
+ * rounding the input once more does (docs/performance.md has what was measured).
  *
  * The model given is not changed and may go on training. The new one has weights of its own, under the same layer names: dispose of both. It predicts, is
  * saved and loaded like any other (`@addernet/nn/register`), and cannot be trained but for layers behind the last fused one.
  *
- * @throws ArgumentError for a layer whose class TF.js does not know by name: it cannot be copied
+ * @throws ArgumentError for a layer that cannot be copied: one whose class does not make layers of its `getConfig`
  */
 export async function fuseForInference(model: tfl.LayersModel): Promise<FusedModel> {
+  // Copies find their initializers by name.
   registerClasses();
   const graph = modelGraph(model);
   const {chains, untouched} = findChains(graph);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import {type FusedModel, fuseForInference} from '@addernet/nn';
 import {chooseBackend, startBackend} from '../backend.js';
 import {lookup} from '../container.js';
 import {RunnerError} from '../errors.js';
@@ -50,6 +51,7 @@ export async function evaluateWeights(options: EvaluateOptions): Promise<Evaluat
       },
     ),
   );
+  let fused: FusedModel | undefined;
   const model = architecture.build({operator, numClasses: split.numClasses, inputShape: split.imageShape, seed: 0});
   try {
     applyWeights(model, read, {
@@ -57,7 +59,8 @@ export async function evaluateWeights(options: EvaluateOptions): Promise<Evaluat
       title: `${architecture.name} with operator ${operator.name} and ${split.numClasses} classes`,
       expected: {architecture: architecture.name, operator: operator.name},
     });
-    const score = await evaluateSplit(model, split, {
+    if (options.fused === true) fused = await fuseForInference(model);
+    const score = await evaluateSplit(fused?.model ?? model, split, {
       batchSize,
       normalization: dataset.normalization,
       ...(limit === undefined ? {} : {limit}),
@@ -84,8 +87,14 @@ export async function evaluateWeights(options: EvaluateOptions): Promise<Evaluat
       data: split.provenance.label,
       dataKind: split.provenance.kind,
       weights: file,
+      ...(fused === undefined ? {} : {fused: countFused(fused)}),
     };
   } finally {
+    fused?.model.dispose();
     model.dispose();
   }
+}
+
+function countFused({fused}: FusedModel): NonNullable<EvaluationResult['fused']> {
+  return {layers: fused.length, absorbed: fused.reduce((sum, {absorbed}) => sum + absorbed.length, 0)};
 }

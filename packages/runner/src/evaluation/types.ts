@@ -25,6 +25,8 @@ export interface EvaluateOptions {
   readonly limit?: number;
   /** Default 256. */
   readonly batchSize?: number;
+  /** Evaluate the model's inference form (`fuseForInference` of @addernet/nn). Default false. */
+  readonly fused?: boolean;
   readonly container: Container;
   readonly listener?: RunListener;
   readonly signal?: AbortSignal;
@@ -49,4 +51,6 @@ export interface EvaluationResult {
   readonly dataKind: Provenance['kind'];
   /** The weights file as given. */
   readonly weights: string;
+  /** Where the inference form was asked for: its fused layers, and how many layers these took in. */
+  readonly fused?: {readonly layers: number; readonly absorbed: number};
 }
