@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {ArgumentError} from '@addernet/core';
 import type {ThreadCount} from '@addernet/plugin';
+import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import {BACKEND_NAME, isWasmBackend, type WasmBackend} from '../backend.js';
 import {WasmThreadError, WasmUnavailableError} from '../errors.js';
@@ -8,6 +9,7 @@ import {SHARED_MODULE} from '../generated/kernels.js';
 import {register} from '../index.js';
 import {decodeBase64, kernelModule} from '../kernel-module.js';
 import {setThreadPool, threadPoolOf} from '../thread-pool.js';
+import {preferUnthreadedBuild} from '../unthreaded-build.js';
 import {availableCores} from './processors.js';
 import {startSharedBackend, type WasmPaths} from './tfjs-module.js';
 import {WorkerPool} from './worker-pool.js';
@@ -20,7 +22,7 @@ export interface ThreadedBackendOptions {
   readonly threads?: ThreadCount;
   /** As in `register`: whether this package's kernels take the place of TF.js's slow ones. Default false. */
   readonly override?: boolean;
-  /** Where a page has TF.js's .wasm files, as TF.js's `setWasmPaths` takes it. Node finds them itself. */
+  /** Where a page has TF.js's .wasm files; passed on to TF.js's `setWasmPaths`. Node finds them itself. */
   readonly wasmPaths?: WasmPaths;
 }
 
@@ -55,6 +57,7 @@ export async function startThreadedBackend(options: ThreadedBackendOptions = {})
   }
   const threads = asked === 'auto' ? Math.min(availableCores(), MOST_THREADS) : asked;
   const missing = missingForThreads();
+  if (wasmPaths !== undefined) setWasmPaths(wasmPaths);
   const running = runningBackend();
   if (running !== undefined) {
     if (asked !== 'auto' && threads > 1 && missing === undefined && !isShared(running)) {
@@ -65,8 +68,11 @@ export async function startThreadedBackend(options: ThreadedBackendOptions = {})
     }
   } else if (threads > 1 && missing === undefined) {
     await registerSharedBackend(wasmPaths);
-  } else if (tf.findBackendFactory(BACKEND_NAME) === null && ownFactory !== null) {
-    tf.registerBackend(BACKEND_NAME, ownFactory, PRIORITY);
+  } else {
+    preferUnthreadedBuild();
+    if (tf.findBackendFactory(BACKEND_NAME) === null && ownFactory !== null) {
+      tf.registerBackend(BACKEND_NAME, ownFactory, PRIORITY);
+    }
   }
   register({override});
   if (!(await tf.setBackend(BACKEND_NAME))) {

@@ -42,12 +42,7 @@ export async function startSharedBackend(wasmPaths: WasmPaths | undefined): Prom
 function locate(path: string, prefix: string, wasmPaths: WasmPaths | undefined): string {
   // Of the stand-ins for workers; nothing is loaded from there.
   if (!path.endsWith('.wasm') || wasmPaths === undefined) return prefix + path;
-  if (typeof wasmPaths === 'string') return wasmPaths + path;
-  const address = wasmPaths[path];
-  if (address !== undefined) return address;
-  throw new WasmUnavailableError(
-    `@addernet/kernels-wasm: wasmPaths has addresses for ${Object.keys(wasmPaths).join(', ') || 'nothing'}; expected one for ${BINARY}`,
-  );
+  return typeof wasmPaths === 'string' ? wasmPaths + path : (wasmPaths[path] ?? prefix + path);
 }
 
 type Factory = (config: object) => Promise<unknown>;
