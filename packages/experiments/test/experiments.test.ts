@@ -4,6 +4,8 @@ import {resolveConfig, resolveTrainings} from '@addernet/runner';
 import {describe, expect, it} from 'vitest';
 import cifar10 from '../src/cifar10/experiment.js';
 import cifar100 from '../src/cifar100/experiment.js';
+import gradients from '../src/gradients/experiment.js';
+import {gradientVariants} from '../src/gradients/plugin.js';
 import mnist from '../src/mnist/experiment.js';
 
 describe.each([cifar100, cifar10, mnist])('experiment $name', (experiment) => {
@@ -47,6 +49,36 @@ describe.each([cifar100, cifar10, mnist])('experiment $name', (experiment) => {
     expect(experiment.onSlowBackend?.note).toContain(slow.testSamples.toLocaleString('en-US'));
     for (const name of slow.architectures.filter((name) => !resolveConfig(experiment).architectures.includes(name))) {
       expect(experiment.onSlowBackend?.note).toContain(name);
+    }
+  });
+});
+
+describe('experiment gradients', () => {
+  it('compares every gradient with the local learning rate and without it, with its own operators', () => {
+    const trainings = resolveTrainings(gradients, recipes);
+    expect(trainings.map(({recipe, config}) => [recipe?.name, config.optimizer.localLearningRate])).toEqual([
+      ['local-rate', 0.2],
+      ['increased-rate', 0],
+    ]);
+    const [{config}] = trainings;
+    const own = gradientVariants.map(({name}) => name);
+    expect([...config.operators].sort()).toEqual(['adder', ...own].sort());
+    const gradientsOf = gradientVariants.map((operator) => {
+      const {filterGradient, inputGradient} = operator.dense({name: 'a', units: 1, seed: 0}).getConfig();
+      return [operator.name, filterGradient, inputGradient];
+    });
+    expect(gradientsOf).toEqual([
+      ['adder-sign-filter', 'sign', 'hard-tanh'],
+      ['adder-sign-input', 'full-precision', 'sign'],
+      ['adder-unclipped-input', 'full-precision', 'full-precision'],
+    ]);
+  });
+
+  it.each(['paper', 'cifar10', 'smoke'])('resolves its variant %s', (variant) => {
+    for (const slowBackend of [false, true]) {
+      for (const {recipe} of resolveTrainings(gradients, recipes, {variant, slowBackend})) {
+        expect(recipe?.changed).toEqual([]);
+      }
     }
   });
 });

@@ -33,7 +33,7 @@ export {type EpilogueConfig, FusedConv2DLayer, type FusedConv2DLayerConfig} from
 export {FusedDense} from './layers/fused-dense.js';
 export {FusedDenseLayer, type FusedDenseLayerConfig} from './layers/fused-dense-layer.js';
 export {zeroPaddedShortcut, ZeroPaddedShortcut, type ZeroPaddedShortcutConfig} from './layers/zero-padded-shortcut.js';
-export {adderOperator} from './operators/adder.js';
+export {adderOperator, type AdderOperatorOptions, createAdderOperator} from './operators/adder.js';
 export {convOperator} from './operators/conv.js';
 export {OPERATION_ENERGY, OPERATION_ENERGY_SOURCE} from './operators/energy.js';
 export {isAdderFilter, markAdderFilter} from './optimizers/adder-filters.js';

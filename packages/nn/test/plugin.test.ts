@@ -3,7 +3,7 @@ import {type Operator, type Recipe, tokens, type TrainingSettings} from '@addern
 import * as tf from '@tensorflow/tfjs-core';
 import {Container} from 'inversify';
 import {expect, it} from 'vitest';
-import {AdderConv2D, adderOperator, Conv2D, convOperator, recipes} from '../src/index.js';
+import {AdderConv2D, adderOperator, Conv2D, convOperator, createAdderOperator, recipes} from '../src/index.js';
 import {expectClose} from './helpers.js';
 import plugin, {operators} from '../src/plugin.js';
 
@@ -46,6 +46,18 @@ it('operators hand the whole request to their layers', () => {
   }
   const energies = [convOperator, adderOperator].map(({energyPerTap: {float32, int8}}) => [float32, int8]);
   expectClose(energies.flat(), [4.6, 0.23, 1.8, 0.06]);
+});
+
+it('an adder with other gradients passes them to its layers', () => {
+  const operator = createAdderOperator({name: 'mine', filterGradient: 'sign', inputGradient: 'full-precision'});
+  const gradients = {filterGradient: 'sign', inputGradient: 'full-precision'};
+  expect(operator.name).toBe('mine');
+  expect(operator.conv2d({name: 'a', filters: 1, kernelSize: 1, seed: 0}).getConfig()).toMatchObject(gradients);
+  expect(operator.dense({name: 'b', units: 1, seed: 0}).getConfig()).toMatchObject(gradients);
+  expect(adderOperator.dense({name: 'c', units: 1, seed: 0}).getConfig()).toMatchObject({
+    filterGradient: 'full-precision',
+    inputGradient: 'hard-tanh',
+  });
 });
 
 it.each(recipes)('$name says every setting, its source and its notes', ({settings, source, notes, description}) => {

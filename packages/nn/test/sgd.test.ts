@@ -29,19 +29,21 @@ class Simulation {
 
   step(gradient: ArrayLike<number>): void {
     const {learningRate, momentum, weightDecay, nesterov, localLearningRate, increasedLearningRate} = this.config;
-    const rate = this.adder ? learningRate * increasedLearningRate : learningRate;
     let g = Array.from(gradient);
     if (this.adder && localLearningRate !== false) {
       const norm = Math.sqrt(g.reduce((sum, value) => sum + value * value, 0));
       const factor = (localLearningRate.eta * Math.sqrt(g.length)) / Math.max(norm, 1e-12);
       g = g.map((value) => value * factor);
     }
+    if (this.adder) {
+      g = g.map((value) => value * increasedLearningRate);
+    }
     g = g.map((value, i) => value + weightDecay * (this.weights[i] ?? NaN));
     const velocity = this.#velocity;
     const v = velocity === undefined ? g : g.map((value, i) => momentum * (velocity[i] ?? NaN) + value);
     this.#velocity = v;
     const direction = nesterov ? g.map((value, i) => value + momentum * (v[i] ?? NaN)) : v;
-    this.weights = this.weights.map((weight, i) => weight - rate * (direction[i] ?? NaN));
+    this.weights = this.weights.map((weight, i) => weight - learningRate * (direction[i] ?? NaN));
   }
 }
 

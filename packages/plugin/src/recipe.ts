@@ -10,7 +10,7 @@ export interface OptimizerSettings {
   readonly weightDecay: number;
   /** η of the local learning rate of adder filters (the paper's ALR); 0: off. */
   readonly localLearningRate: number;
-  /** Factor on the learning rate of adder filters (the paper's ILR); 1: none. */
+  /** Factor on the gradients of adder filters (the paper's ILR); 1: none. */
   readonly increasedLearningRate: number;
 }
 

@@ -10,7 +10,15 @@ export function headline({operators, groups}: Results): string {
     return 'No runs';
   }
   const labels = [...new Set(groups.map(({data}) => dataLabel(data)))];
-  const subject = operators.length > 4 ? `${operators.length} operators` : formatList(operators);
+  const runs = groups.flatMap(({settings}) =>
+    settings.flatMap(({results}) => results.flatMap((result) => result.runs)),
+  );
+  const recipes = new Set(runs.map(({recipe}) => recipe?.name));
+  // A series is an operator by a recipe where there are several recipes.
+  const names = recipes.size > 1 ? [...new Set(runs.map(({operator}) => operator))] : operators;
+  const subject =
+    (names.length > 4 ? `${names.length} operators` : formatList(names)) +
+    (recipes.size > 1 ? ` by ${recipes.size} recipes` : '');
   return `${subject} on ${labels.join('; ')}`;
 }
 

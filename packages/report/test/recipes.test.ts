@@ -23,6 +23,7 @@ describe('recipes', () => {
     expect(rows).toEqual(['conv, local rate', 'adder, local rate', 'adder, no local rate']);
     const legend = [...document.querySelectorAll('figure svg')].map((svg) => svg.textContent);
     expect(legend[0]).toContain('adder, no local rate');
+    expect(document.querySelector('h1')?.textContent).toBe('conv and adder by 2 recipes on CIFAR-100');
     const meta = document.querySelector('header .meta')?.textContent ?? '';
     expect(meta).toContain('recipes local rate; no local rate with other epochs');
     expect(document.querySelector('#runs')?.textContent).toContain('no local rate');

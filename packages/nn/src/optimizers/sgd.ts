@@ -21,8 +21,8 @@ export interface SGDConfig {
   /** AdderNet's local learning rate of adder filters; default {eta: 0.2}, and false turns it off. */
   localLearningRate?: {eta: number} | false | null;
   /**
-   * Factor on the learning rate of adder filters, weight decay included. Default 1. It is what the paper compares the local learning rate with
-   * (its "increased learning rate", ILR, of 100).
+   * Factor on the gradients of adder filters, besides the local learning rate or in its place; default 1. It is what the paper compares the local
+   * learning rate with (its "increased learning rate", ILR). As that it does not scale weight decay.
    */
   increasedLearningRate?: number | null;
 }
@@ -38,9 +38,10 @@ const ITERATIONS = 'iter';
  * with gradient g:
  *
  *     g ← η·√k·g / max(‖g‖₂, 1e-12)      adder filters only; k = number of elements of the layer's whole filter tensor
+ *     g ← increasedLearningRate·g         adder filters only
  *     g ← g + weightDecay·w               every variable, batch normalisation's included, as in the authors' training code
  *     v ← momentum·v + g                  v = g in the first step
- *     w ← w − learningRate·v              or w − learningRate·(g + momentum·v) with nesterov; for adder filters times increasedLearningRate
+ *     w ← w − learningRate·v              or w − learningRate·(g + momentum·v) with nesterov
  *
  * Which variables are adder filters is marked by the layers (`markAdderFilter`). Constraints of this package's layers are applied after the
  * step. Velocities are kept by variable name, so the order and the set of trained variables may change.
@@ -107,7 +108,7 @@ export class SGD extends tf.Optimizer {
     tf.tidy(() => {
       const factors = {
         learningRate: tf.scalar(this.#learningRate),
-        adderLearningRate: tf.scalar(this.#learningRate * this.increasedLearningRate),
+        increasedLearningRate: tf.scalar(this.increasedLearningRate),
         momentum: tf.scalar(this.momentum),
         weightDecay: tf.scalar(this.weightDecay),
       };
@@ -168,12 +169,15 @@ export class SGD extends tf.Optimizer {
   #step(
     variable: tf.Variable,
     gradient: tf.Tensor,
-    factors: Readonly<Record<'learningRate' | 'adderLearningRate' | 'momentum' | 'weightDecay', tf.Scalar>>,
+    factors: Readonly<Record<'learningRate' | 'increasedLearningRate' | 'momentum' | 'weightDecay', tf.Scalar>>,
   ): void {
     const isAdder = isAdderFilter(variable);
     let direction = gradient;
     if (this.localLearningRate !== false && isAdder) {
       direction = tf.mul(direction, localScale(direction, this.localLearningRate.eta));
+    }
+    if (this.increasedLearningRate !== 1 && isAdder) {
+      direction = tf.mul(direction, factors.increasedLearningRate);
     }
     if (this.weightDecay !== 0) {
       direction = tf.add(direction, tf.mul(variable, factors.weightDecay));
@@ -184,7 +188,7 @@ export class SGD extends tf.Optimizer {
       this.#velocities.set(variable, velocity);
       direction = this.nesterov ? tf.add(direction, tf.mul(velocity, factors.momentum)) : velocity;
     }
-    const next = tf.sub(variable, tf.mul(direction, isAdder ? factors.adderLearningRate : factors.learningRate));
+    const next = tf.sub(variable, tf.mul(direction, factors.learningRate));
     variable.assign(constraintOf(variable)?.apply(next) ?? next);
   }
 }

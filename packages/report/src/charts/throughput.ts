@@ -9,6 +9,8 @@ import {chartConfig, dataLines, wrapLines} from './theme.js';
 
 const WIDTH = 460;
 const BAR_STEP = 22;
+/** Pixels of an operator's name. */
+const LABEL = 260;
 const SUBTITLE_CHARACTERS = 66;
 
 /** A bar, or one of the runs whose mean it is. */
@@ -59,7 +61,7 @@ function throughputSpec(bars: readonly Bar[], subtitle: string[], shown: readonl
     type: 'nominal',
     title: null,
     sort: names,
-    axis: {ticks: false, domain: false, labelLimit: 150, labelPadding: 6},
+    axis: {ticks: false, domain: false, labelLimit: LABEL, labelPadding: 6},
   } as const;
   const x = {
     field: 'value',

@@ -34,7 +34,7 @@ const optimizerSchema = z.strictObject({
   increasedLearningRate: leaf(
     z.number().positive(),
     'a number > 0 (1: none)',
-    "factor on adder filters' learning rate, which the AdderNet paper compares with the local one",
+    "factor on adder filters' gradients, which the AdderNet paper compares with the local learning rate",
   ),
 });
 
