@@ -2,7 +2,7 @@
 /**
  * Every kernel of this package against TF.js's own on the wasm backend, and ResNet-20 as adder and convolution: `--help` says how.
  *
- *     npx nx run kernels-wasm:bench [--quick] [--filter=resnet20]
+ *     npx nx run kernels-wasm:bench [--quick] [--filter=resnet20] [--without-simd]
  */
 import {runBench} from '@addernet/conformance/bench/node';
 import {version_wasm as tfjsWasmVersion} from '@tensorflow/tfjs-backend-wasm';
@@ -17,7 +17,11 @@ import {benchModel} from './models.js';
 import {NETWORKS} from './networks.js';
 import {benchReplacements} from './replacements.js';
 
+const WITHOUT_SIMD = '--without-simd';
+
 tf.enableProdMode();
+// TF.js's build without SIMD against ours.
+if (process.argv.includes(WITHOUT_SIMD)) tf.env().set('WASM_HAS_SIMD_SUPPORT', false);
 await runBench(
   {
     title: `${packageJson.name}: its kernels against TensorFlow.js's own`,
@@ -32,5 +36,5 @@ await runBench(
     },
     measureMemory,
   },
-  process.argv.slice(2),
+  process.argv.slice(2).filter((argument) => argument !== WITHOUT_SIMD),
 );

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {KernelCallError} from '@addernet/core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
+import {tryToAllocate} from './allocator-guard.js';
 import type {WasmBackend} from './backend.js';
 import {WasmOutOfMemoryError} from './errors.js';
 import type {KernelExports} from './generated/kernels.js';
@@ -137,8 +138,8 @@ export class KernelCall {
   }
 
   private allocate(bytes: number, purpose: string): number {
-    // Unsigned: above 2 GiB, TF.js's allocator answers negative numbers. An empty tensor needs an address of its own, too.
-    const address = this.backend.wasm._malloc(Math.max(bytes, FLOAT_BYTES)) >>> 0;
+    // An empty tensor needs an address of its own, too.
+    const address = tryToAllocate(this.backend, Math.max(bytes, FLOAT_BYTES));
     if (address !== 0) return address;
     throw new WasmOutOfMemoryError(
       `${this.kernelName}: TF.js's WebAssembly memory has no ${bytes} bytes left for ${purpose} ` +

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {env} from '@tensorflow/tfjs-core';
-import {type WasmBackend} from './backend.js';
+import {guardAllocator} from './allocator-guard.js';
+import type {WasmBackend} from './backend.js';
 import {WasmUnavailableError} from './errors.js';
 import {EXPORT_NAMES, type KernelExports, SCALAR_MODULE, SHARED_MODULE, UNSHARED_MODULE} from './generated/kernels.js';
 
@@ -59,6 +60,7 @@ function instantiate(backend: WasmBackend): KernelModule {
       `@addernet/kernels-wasm: the module exports ${Object.keys(exports).join(', ')}; expected ${EXPORT_NAMES.join(', ')}`,
     );
   }
+  guardAllocator(backend, memory);
   return {memory, kernels: exports};
 }
 

@@ -4,7 +4,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import {afterEach, beforeAll, beforeEach, describe, expect, it, vi} from 'vitest';
 import {isWasmBackend, type WasmBackend} from '../src/backend.js';
-import {additions, register, replacements, WasmOutOfMemoryError, WasmUnavailableError} from '../src/index.js';
+import {register, WasmUnavailableError} from '../src/index.js';
 import {kernelModule} from '../src/kernel-module.js';
 
 let backend: WasmBackend;
@@ -109,115 +109,6 @@ describe('scratch memory', () => {
     for (let call = 0; call < 1000; call++) step();
     expect(memoryBytes()).toBe(bytes);
     expect(tf.memory().numTensors).toBe(tensors);
-  });
-});
-
-describe('memory that is out', () => {
-  it.each([0, 1, 2, 3])(
-    'at allocation %i of a call is a typed error, frees all, and leaves the backend usable',
-    (at) => {
-      const {x, filter} = operands();
-      const expected = adderConv2d(x, filter, 1, 'same').dataSync();
-      const {_malloc: malloc, _free: free} = backend.wasm;
-      const live = new Set<number>();
-      let calls = 0;
-      vi.spyOn(backend.wasm, '_malloc').mockImplementation((bytes) => {
-        if (calls++ === at) return 0;
-        const address = malloc(bytes);
-        live.add(address);
-        return address;
-      });
-      vi.spyOn(backend.wasm, '_free').mockImplementation((address) => {
-        live.delete(address);
-        free(address);
-      });
-      const tensors = tf.memory().numDataBuffers;
-      expect(() => adderConv2d(x, filter, 1, 'same')).toThrow(WasmOutOfMemoryError);
-      expect(calls).toBe(at + 1);
-      expect(live.size).toBe(0);
-      expect(tf.memory().numDataBuffers).toBe(tensors);
-      vi.restoreAllMocks();
-      expect(adderConv2d(x, filter, 1, 'same').dataSync()).toEqual(expected);
-    },
-  );
-
-  it.each([...additions, ...replacements.filter(({kernelName}) => kernelName !== 'Identity')])(
-    'at any allocation of $kernelName is a typed error and frees all',
-    ({kernelName, kernelFunc}) => {
-      const x = tf.ones([2, 5, 5, 5]);
-      const mean = tf.ones([5]);
-      const filter = tf.ones(kernelName.startsWith('Depthwise') ? [3, 3, 5, 1] : [3, 3, 5, 5]);
-      const inputs = {
-        x,
-        input: x,
-        output: x,
-        dy: x,
-        filter,
-        a: x,
-        b: x,
-        mean,
-        variance: mean,
-        scale: mean,
-        segmentIds: tf.tensor1d([0, 1], 'int32'),
-      };
-      const attrs = {
-        strides: 1,
-        pad: 'same',
-        dataFormat: 'NHWC',
-        filterSize: 3,
-        dilations: 1,
-        inputShape: x.shape,
-        filterShape: filter.shape,
-        numSegments: 2,
-        transposeA: true,
-        transposeB: true,
-        low: 0,
-        high: 1,
-        varianceEpsilon: 1e-3,
-      };
-      const {_malloc: malloc, _free: free} = backend.wasm;
-      const numDataIds = tf.backend().numDataIds();
-      let allocations = 0;
-      let failures = 0;
-      let output: tf.TensorInfo | tf.TensorInfo[] | undefined;
-      while (output === undefined) {
-        const live = new Set<number>();
-        let calls = 0;
-        vi.spyOn(backend.wasm, '_malloc').mockImplementation((bytes) => {
-          if (calls++ === failures) return 0;
-          const address = malloc(bytes);
-          live.add(address);
-          return address;
-        });
-        vi.spyOn(backend.wasm, '_free').mockImplementation((address) => {
-          live.delete(address);
-          free(address);
-        });
-        try {
-          output = kernelFunc({inputs, attrs, backend: tf.backend()});
-          allocations = calls;
-        } catch (error) {
-          expect(error).toBeInstanceOf(WasmOutOfMemoryError);
-          expect(live.size).toBe(0);
-          expect(tf.backend().numDataIds()).toBe(numDataIds);
-          failures++;
-        } finally {
-          vi.restoreAllMocks();
-        }
-      }
-      expect(failures).toBeGreaterThan(0);
-      expect(allocations).toBe(failures);
-      expect(tf.backend().numDataIds()).toBe(numDataIds + [output].flat().length);
-      for (const {dataId} of [output].flat()) tf.backend().disposeData(dataId);
-    },
-  );
-
-  it('says what there was no memory for', () => {
-    const {x, filter} = operands();
-    vi.spyOn(backend.wasm, '_malloc').mockReturnValueOnce(0);
-    expect(() => adderConv2d(x, filter, 1, 'same')).toThrow(
-      /AdderConv2D: TF\.js's WebAssembly memory has no 7128 bytes left for the output of shape \[2, 9, 9, 11\]/,
-    );
   });
 });
 

@@ -40,7 +40,6 @@ export function lowerSimd(binary) {
   binaryen.setOptimizeLevel(3);
   binaryen.setShrinkLevel(0);
   module.optimize();
-  module.optimize();
   const result = module.emitBinary();
   module.dispose();
   return result;
