@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import type {Normalization} from '@addernet/plugin';
+import {NORMALIZATION_FORM, parseNormalization} from '@addernet/runner';
 import {InvalidArgumentError} from 'commander';
 
 /** For options that can be given several times. */
@@ -17,4 +19,11 @@ export function positiveInteger(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= 1) return value;
   throw new InvalidArgumentError(`given "${text}", expected an integer ≥ 1.`);
+}
+
+/** @throws InvalidArgumentError */
+export function normalization(text: string): Normalization {
+  const value = parseNormalization(text);
+  if (value === undefined) throw new InvalidArgumentError(`given "${text}", expected ${NORMALIZATION_FORM}.`);
+  return value;
 }

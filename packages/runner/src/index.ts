@@ -27,6 +27,7 @@ export {localLauncher} from './launch/local-launcher.js';
 export {runCell, type RunCellOptions} from './launch/run-cell.js';
 export {sendingListener, type RunMessage} from './launch/run-message.js';
 export {evaluateWeights, EvaluateOptionError} from './evaluation/evaluate-weights.js';
+export * from './evaluation/normalization.js';
 export * from './evaluation/types.js';
 export {trainModel, type TrainOptions, type TrainProgress} from './training/train-model.js';
 export {evaluateSplit, type EvaluateSplitOptions, type SplitScore} from './training/evaluate-split.js';

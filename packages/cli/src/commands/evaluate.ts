@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import path from 'node:path';
-import {evaluateWeights, loadPlugins} from '@addernet/runner';
+import type {Normalization} from '@addernet/plugin';
+import {evaluateWeights, loadPlugins, normalizationText} from '@addernet/runner';
 import {Command, Option} from 'commander';
 import {createDefaultContainer} from '../composition.js';
 import {EXIT} from '../exit-codes.js';
 import {count, duration, percent, rate} from '../format.js';
 import {onInterrupt} from '../interrupt.js';
-import {collect, positiveInteger, threadCount} from '../options.js';
+import {collect, normalization, positiveInteger, threadCount} from '../options.js';
 import {createProgress} from '../progress/index.js';
 import {table} from '../text.js';
 import {enableTypeScript} from '../typescript.js';
+import {weightFormats} from '../weight-formats.js';
 
 interface EvaluateFlags {
   readonly architecture: string;
@@ -23,6 +25,7 @@ interface EvaluateFlags {
   readonly labels?: 'fine' | 'coarse';
   readonly allowPartial?: boolean;
   readonly limit?: number;
+  readonly normalization?: Normalization;
   readonly batchSize: number;
   readonly plugin: readonly string[];
   readonly fused?: boolean;
@@ -42,6 +45,7 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
       ...options,
       weights: path.resolve(weights),
       container,
+      formats: weightFormats,
       listener: progress.listener,
       signal: interruption.signal,
       ...(dataRoot === undefined ? {} : {dataRoot: path.resolve(dataRoot)}),
@@ -56,6 +60,8 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
       const {layers, absorbed} = result.fused;
       console.log(`inference form: ${count(layers)} fused layers took in ${count(absorbed)} others`);
     }
+    const {from, ...used} = result.normalization;
+    if (from !== 'dataset') console.log(`normalized by mean/std ${normalizationText(used)}`);
     console.log(
       table(
         ['architecture', 'operator', 'top-1', 'top-5', 'loss', 'images/s', 'time'],
@@ -88,7 +94,10 @@ export function evaluateCommand(): Command {
     .description('Evaluates weights on the test split of a dataset and prints top-1, top-5 and loss.')
     .requiredOption('--architecture <name>', 'e.g. resnet20')
     .requiredOption('--operator <name>', 'e.g. adder')
-    .requiredOption('--weights <file>', "model.json of a run, or the run's folder")
+    .requiredOption(
+      '--weights <file>',
+      "a run's folder or model.json, or a PyTorch file (.pth, .pt, .th, .safetensors)",
+    )
     .requiredOption('--dataset <name>', 'e.g. cifar10')
     .option('--backend <name>', 'TF.js backend', 'auto')
     .option('--threads <number>', "threads of the backend's kernels, or auto", threadCount, 'auto')
@@ -104,6 +113,11 @@ export function evaluateCommand(): Command {
     .addOption(new Option('--labels <kind>', 'labels, where a dataset has both').choices(['fine', 'coarse']))
     .option('--allow-partial', 'accept a dataset of which only a part is there')
     .option('--limit <images>', 'only the first images of the test split', positiveInteger)
+    .option(
+      '--normalization <values>',
+      "imagenet or MEAN/STD, as 0.49,0.48,0.45/0.2,0.2,0.2 (default: the weights file's, else the dataset's)",
+      normalization,
+    )
     .option('--batch-size <images>', 'images per step', positiveInteger, 256)
     .option(
       '--fused',

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import {type FusedModel, fuseForInference} from '@addernet/nn';
+import type {DatasetAdapter} from '@addernet/plugin';
 import {chooseBackend, startBackend} from '../backend.js';
 import {lookup} from '../container.js';
-import {RunnerError} from '../errors.js';
+import {RunnerError, WeightsFileError} from '../errors.js';
 import {loadOptions} from '../experiment/load-data.js';
 import {evaluateSplit} from '../training/evaluate-split.js';
 import {stopIfAborted} from '../training/pause.js';
 import {applyWeights} from '../weights/apply.js';
 import {readWeights, weightFormats} from '../weights/read.js';
+import type {WeightsFile} from '../weights/formats.js';
+import {NORMALIZATION_FORM, parseNormalization} from './normalization.js';
 import type {EvaluateOptions, EvaluationResult} from './types.js';
 
 /** An option of evaluateWeights outside its range. */
@@ -20,6 +23,27 @@ export class EvaluateOptionError extends RunnerError {
 function checkCount(name: string, value: number | undefined): void {
   if (value === undefined || (Number.isInteger(value) && value >= 1)) return;
   throw new EvaluateOptionError(`evaluate: ${name} is ${value}; expected an integer ≥ 1`);
+}
+
+/** What the weights were trained with: as asked for, else as their file says, else as usual for the dataset. */
+function normalizationOf(
+  {normalization: asked, weights: file}: EvaluateOptions,
+  dataset: DatasetAdapter,
+  {metadata}: WeightsFile,
+): EvaluationResult['normalization'] {
+  const {normalization: said} = metadata;
+  const fromFile = said === undefined ? undefined : parseNormalization(said);
+  if (said !== undefined && fromFile === undefined) {
+    throw new WeightsFileError(file, `its metadata has normalization "${said}"; expected ${NORMALIZATION_FORM}`);
+  }
+  const {mean, std} = asked ?? fromFile ?? dataset.normalization;
+  const [, , channels] = dataset.imageShape;
+  if (mean.length !== channels || std.length !== channels) {
+    throw new EvaluateOptionError(
+      `evaluate: normalization has ${mean.length} means and ${std.length} standard deviations; ${dataset.title} has ${channels} channels`,
+    );
+  }
+  return {mean, std, from: asked !== undefined ? 'option' : fromFile !== undefined ? 'weights' : 'dataset'};
 }
 
 /**
@@ -39,6 +63,7 @@ export async function evaluateWeights(options: EvaluateOptions): Promise<Evaluat
   const provider = await chooseBackend(container, options.backend ?? 'auto');
   await startBackend(provider, options.threads ?? 'auto', (note) => listener?.onNotice?.(note));
   const read = await readWeights(file, formats);
+  const normalization = normalizationOf(options, dataset, read);
   stopIfAborted(signal);
   const split = await dataset.load(
     'test',
@@ -62,7 +87,7 @@ export async function evaluateWeights(options: EvaluateOptions): Promise<Evaluat
     if (options.fused === true) fused = await fuseForInference(model);
     const score = await evaluateSplit(fused?.model ?? model, split, {
       batchSize,
-      normalization: dataset.normalization,
+      normalization,
       ...(limit === undefined ? {} : {limit}),
       ...(signal === undefined ? {} : {signal}),
       onStep: (progress) => listener?.onEvaluationStep?.(progress),
@@ -88,6 +113,8 @@ export async function evaluateWeights(options: EvaluateOptions): Promise<Evaluat
       dataKind: split.provenance.kind,
       weights: file,
       ...(fused === undefined ? {} : {fused: countFused(fused)}),
+      weightsFormat: read.format,
+      normalization,
     };
   } finally {
     fused?.model.dispose();

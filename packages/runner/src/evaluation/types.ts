@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {DataSource, Provenance, ThreadCount} from '@addernet/plugin';
+import type {DataSource, Normalization, Provenance, ThreadCount} from '@addernet/plugin';
 import type {Container} from 'inversify';
 import type {RunListener} from '../listener.js';
 import type {WeightFormat} from '../weights/formats.js';
@@ -23,6 +23,8 @@ export interface EvaluateOptions {
   readonly labels?: 'fine' | 'coarse';
   /** Only the first `limit` images of the test split. Default: all. */
   readonly limit?: number;
+  /** What the weights were trained with. Default: as their file says (metadata 'normalization'), else the dataset's. */
+  readonly normalization?: Normalization;
   /** Default 256. */
   readonly batchSize?: number;
   /** Evaluate the model's inference form (`fuseForInference` of @addernet/nn). Default false. */
@@ -53,4 +55,8 @@ export interface EvaluationResult {
   readonly weights: string;
   /** Where the inference form was asked for: its fused layers, and how many layers these took in. */
   readonly fused?: {readonly layers: number; readonly absorbed: number};
+  /** Name of its format, e.g. 'layers-model' or 'pytorch'. */
+  readonly weightsFormat: string;
+  /** What was subtracted from pixels in [0, 1] and what they were divided by, and who said so. */
+  readonly normalization: Normalization & {readonly from: 'option' | 'weights' | 'dataset'};
 }

@@ -16,7 +16,7 @@ export interface ApplyWeightsOptions {
 }
 
 /**
- * Writes a file's weights into a model, matched by layer and weight name ('conv1/kernel'). Nothing is written unless all fit.
+ * Writes a file's weights into a model, in the way of its format or else matched by layer and weight name ('conv1/kernel'). Nothing is written unless all fit.
  *
  * @throws WeightsMismatchError naming what is missing, unexpected or of another shape, or that the file says it is of another model: the
  *   weights of two operators often have the same names and shapes
@@ -27,6 +27,11 @@ export function applyWeights(model: LayersModel, read: WeightsFile, options: App
     ([key, value]) => read.metadata[key] !== undefined && read.metadata[key] !== value,
   );
   const hint = differing.map(([key, value]) => `the file says ${key} ${read.metadata[key] ?? ''}; asked for ${value}`);
+  if (read.apply !== undefined) {
+    if (differing.length > 0) throw new WeightsMismatchError(file, title, [], [], [], hint.join('; '));
+    read.apply(model, title);
+    return;
+  }
   const given = new Map(read.weights.map((weight) => [weight.name, weight]));
   const variables = model.weights;
   const names = new Set(variables.map((variable) => variable.originalName));
