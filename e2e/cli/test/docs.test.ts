@@ -23,17 +23,20 @@ function tableAfter(text: string, head: string): string[][] {
   );
 }
 
-describe.each(['README.md', 'docs/plugins.md', 'docs/experiments.md', 'packages/cli/README.md'])('%s', (file) => {
-  it('links to files that are there', () => {
-    const targets = [...read(file).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target);
-    expect(targets.length).toBeGreaterThan(0);
-    const missing = targets.filter((target) => !existsSync(path.resolve(workspace, path.dirname(file), target)));
-    expect(missing).toEqual([]);
-  });
-});
+describe.each(['README.md', 'docs/plugins.md', 'docs/experiments.md', 'docs/weights.md', 'packages/cli/README.md'])(
+  '%s',
+  (file) => {
+    it('links to files that are there', () => {
+      const targets = [...read(file).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target);
+      expect(targets.length).toBeGreaterThan(0);
+      const missing = targets.filter((target) => !existsSync(path.resolve(workspace, path.dirname(file), target)));
+      expect(missing).toEqual([]);
+    });
+  },
+);
 
-it('the guide to plugins names every example', () => {
-  const guide = read('docs/plugins.md');
+it('the guides name every example', () => {
+  const guide = read('docs/plugins.md') + read('docs/weights.md');
   for (const file of readdirSync(examples).filter((name) => name.endsWith('.ts')))
     expect(guide).toContain(`(examples/${file})`);
 });

@@ -67,6 +67,8 @@ it('runs a TypeScript experiment with its plugin, and evaluates the weights it l
     data: 'Two moons',
     dataKind: 'official',
     weights,
+    weightsFormat: 'layers-model',
+    normalization: {mean: expect.any(Array), std: expect.any(Array), from: 'dataset'},
   });
 
   // The stem takes in its batch normalisation and ReLU; of the plugin's operator nothing is known.

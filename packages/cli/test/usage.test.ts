@@ -50,6 +50,11 @@ describe('what is wrong with a command line ends with exit code 2 and says what 
       ['evaluate', '--data', 'internet'],
       /Allowed choices are auto, official, synthetic/,
     ],
+    [
+      'a normalization',
+      ['evaluate', '--normalization', '0.5/0'],
+      /given "0.5\/0", expected imagenet, or MEAN\/STD such as 0.4914/,
+    ],
     ['a count of 0', ['evaluate', '--limit', '0'], /given "0", expected an integer ≥ 1/],
     ['a count that is no number', ['evaluate', '--batch-size', '2e2x'], /given "2e2x", expected an integer ≥ 1/],
   ])('%s', async (_what, args, message) => {

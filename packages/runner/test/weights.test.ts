@@ -10,6 +10,8 @@ import {
   applyWeights,
   encodeModel,
   evaluateWeights,
+  normalizationText,
+  parseNormalization,
   readWeights,
   weightFormats,
   type EvaluateOptions,
@@ -233,6 +235,87 @@ describe('evaluateWeights', () => {
     for (const limit of [0, 1.5, -1, NaN]) {
       await expect(evaluateWeights(options(file, {limit}))).rejects.toThrow('expected an integer ≥ 1');
     }
+  });
+
+  it('normalises as asked, else as the file says, else as usual for the dataset', async () => {
+    const dataset = fakeDataset();
+    const container = containerWith({datasets: [dataset]});
+    const evaluated = async (metadata: Record<string, string>, further: Partial<EvaluateOptions> = {}) => {
+      const {normalization} = await evaluateWeights(
+        options(await save('normalised', build(), metadata), {container, ...further}),
+      );
+      const {from, ...used} = normalization;
+      expect(dataset.splits.test.calls.at(-1)?.normalization).toMatchObject(used);
+      return [from, normalizationText(used)];
+    };
+    expect(await evaluated({})).toEqual(['dataset', '0.5,0.5,0.5/0.25,0.25,0.25']);
+    const said = {normalization: '0.1,0.2,0.3/1,1,2'};
+    expect(await evaluated(said)).toEqual(['weights', '0.1,0.2,0.3/1,1,2']);
+    const normalization = parseNormalization('imagenet');
+    expect(normalization).toBeDefined();
+    if (normalization === undefined) return;
+    expect(await evaluated(said, {normalization})).toEqual(['option', '0.485,0.456,0.406/0.229,0.224,0.225']);
+    await expect(evaluated({normalization: 'whitened'})).rejects.toThrow(
+      'its metadata has normalization "whitened"; expected imagenet, or MEAN/STD such as',
+    );
+    await expect(evaluated({}, {normalization: {mean: [0.5], std: [1]}})).rejects.toThrow(
+      'normalization has 1 means and 1 standard deviations; Pictures has 3 channels',
+    );
+  });
+
+  it('reads a normalisation from text', () => {
+    expect(parseNormalization('0.5/2')).toEqual({mean: [0.5], std: [2]});
+    expect(parseNormalization('-1, .5,1e-1 / 1,2.,3')).toEqual({mean: [-1, 0.5, 0.1], std: [1, 2, 3]});
+    for (const text of [
+      '',
+      '0.5',
+      '0.5/',
+      '/1',
+      '1/0',
+      '1/-1',
+      '1,2/1',
+      '1/1/1',
+      'x/1',
+      '1/Infinity',
+      '0x1/1',
+      'constructor',
+      '1,/1,1',
+    ])
+      expect(parseNormalization(text), text).toBeUndefined();
+  });
+
+  it('leaves writing to a format whose names are not the model’s, and refuses what the file says it is not', async () => {
+    const model = build();
+    const applied: string[] = [];
+    const format: WeightFormat = {
+      name: 'foreign',
+      description: 'weights by other names',
+      extensions: ['.foreign'],
+      recognises: (file) => file.endsWith('.foreign'),
+      read: (file) =>
+        Promise.resolve({
+          format: 'foreign',
+          weights: [],
+          metadata: {operator: readText(file)},
+          apply: (target, title) => {
+            applied.push(title);
+            target.setWeights(model.getWeights());
+          },
+        }),
+    };
+    const file = path.join(folder, 'weights.foreign');
+    writeFileSync(file, '-');
+    await expect(evaluateWeights(options(file, {formats: [format]}))).rejects.toThrow(
+      'the file says operator -; asked for plain',
+    );
+    expect(applied).toEqual([]);
+    writeFileSync(file, 'plain');
+    const result = await evaluateWeights(options(file, {formats: [format]}));
+    expect(applied).toEqual(['small with operator plain and 6 classes']);
+    expect(result).toMatchObject({
+      weightsFormat: 'foreign',
+      loss: (await evaluateWeights(options(await save('same', model)))).loss,
+    });
   });
 
   it('reports outputs that are not finite, and stops when aborted', async () => {
