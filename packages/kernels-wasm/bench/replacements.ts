@@ -45,6 +45,22 @@ function comparisons(tfjs: KernelsByName): readonly (readonly [string, Run, Run]
     rows.push([`max pooling's gradient, ${shape}`, ...kernel('MaxPoolGrad', {input, dy, output: dy}, attrs)]);
     rows.push([`average pooling's gradient, ${shape}`, ...kernel('AvgPoolGrad', {input, dy}, attrs)]);
   }
+  for (const [shape, axis] of [
+    [
+      [32, 32, 32, 16],
+      [0, 1, 2],
+    ],
+    [
+      [32, 8, 8, 64],
+      [1, 2],
+    ],
+    [[128, 10], [1]],
+  ] as const) {
+    const what = `of [${shape.join(', ')}] over ${axis.join(', ')}`;
+    const inputs = {x: tf.randomNormal([...shape])};
+    rows.push([`mean ${what}`, ...kernel('Mean', inputs, {axis: [...axis], keepDims: false})]);
+    rows.push([`sum ${what}`, ...kernel('Sum', inputs, {axis: [...axis], keepDims: false})]);
+  }
   const x = tf.randomNormal([32, 32, 32, 16]);
   const dy = tf.randomNormal([32, 32, 32, 16]);
   const range = (low: number, high: number, keepsNaN: boolean): Run => {

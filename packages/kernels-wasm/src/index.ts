@@ -25,6 +25,7 @@ import {depthwiseConv2dBackpropInput} from './tfjs/depthwise-conv2d-backprop-inp
 import {depthwiseConv2d} from './tfjs/depthwise-conv2d.js';
 import {fusedBatchNormGrad, registerBatchNormGradient} from './tfjs/fused-batch-norm-grad.js';
 import {maxPoolGrad} from './tfjs/max-pool-grad.js';
+import {mean, sum} from './tfjs/reductions.js';
 import {unsortedSegmentSum} from './tfjs/unsorted-segment-sum.js';
 
 export {WasmOutOfMemoryError, WasmUnavailableError} from './errors.js';
@@ -65,7 +66,9 @@ export const replacements: readonly KernelConfig[] = [
   fusedBatchNormGrad,
   identity,
   maxPoolGrad,
+  mean,
   rangeGrad,
+  sum,
 ];
 
 /**

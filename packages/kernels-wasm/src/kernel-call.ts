@@ -46,7 +46,7 @@ export class KernelCall {
    *
    * @throws KernelCallError when the tensor is of another dtype
    */
-  address(tensor: TensorInfo, expected: 'float32' | 'int32' = 'float32'): number {
+  address(tensor: TensorInfo, expected: 'float32' | 'int32' | 'bool' = 'float32'): number {
     const {memoryOffset, dtype} = this.backend.dataIdMap.get(tensor.dataId);
     if (dtype === expected) return memoryOffset;
     throw new KernelCallError(
@@ -54,11 +54,11 @@ export class KernelCall {
     );
   }
 
-  /** A new float32 tensor, its values not yet set. It is disposed of if the kernel throws. */
-  output(shape: readonly number[]): Output {
+  /** A new tensor, its values not yet set. It is disposed of if the kernel throws. */
+  output(shape: readonly number[], dtype: 'float32' | 'int32' = 'float32'): Output {
     const size = shape.reduce((product, length) => product * length, 1);
     const address = this.allocate(size * FLOAT_BYTES, `the output of shape [${shape.join(', ')}]`);
-    const tensor = this.backend.makeOutput([...shape], 'float32', address);
+    const tensor = this.backend.makeOutput([...shape], dtype, address);
     this.outputs.push(tensor);
     return {tensor, address};
   }
@@ -84,6 +84,12 @@ export class KernelCall {
 
   floats(address: number, length: number): Float32Array {
     return new Float32Array(this.module.memory.buffer, address, length);
+  }
+
+  /** The values of a bool tensor, 0 or 1 each. */
+  bytes(tensor: TensorInfo): Uint8Array {
+    const size = tensor.shape.reduce((product, length) => product * length, 1);
+    return new Uint8Array(this.module.memory.buffer, this.address(tensor, 'bool'), size);
   }
 
   int32s(address: number, length: number): Int32Array {
