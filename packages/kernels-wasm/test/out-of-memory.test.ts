@@ -122,6 +122,8 @@ function runTfjsOps(): void {
   differentiate((a) => tf.maxPool(a as tf.Tensor4D, 3, 2, 'same'), x);
   differentiate((a) => tf.avgPool(a as tf.Tensor4D, 3, 2, 'same'), x);
   differentiate((a, b) => tf.matMul(a, b), normal(7, 6), normal(6, 5));
+  differentiate((a) => tf.mean(a, [0, 2]), x);
+  differentiate((a) => tf.sum(tf.cast(a, 'int32')), x);
   differentiate((a) => tf.relu(a), x);
   differentiate((a) => tf.clipByValue(a, -1, 1), x);
   differentiate((a) => tf.gather(a, tf.tensor1d([3, 0, 3], 'int32')), normal(5, 6));
