@@ -7,7 +7,8 @@ import {WasmOutOfMemoryError} from './errors.js';
 import type {KernelExports} from './generated/kernels.js';
 import {type KernelModule, kernelModule} from './kernel-module.js';
 import {InlineLane, type Lane} from './lane.js';
-import {LANE_MEMORY, type LaneMemory, type ThreadPool, threadPoolOf} from './thread-pool.js';
+import {isLaneAddress, laneAddress, laneMemoryIndex} from './lane-memory.js';
+import {type LaneMemory, type ThreadPool, threadPoolOf} from './thread-pool.js';
 
 export const FLOAT_BYTES = 4;
 /** Size of a processor's cache line, to which scratch memory is aligned. */
@@ -103,14 +104,29 @@ export class KernelCall {
     if (this.pool === undefined) return this.scratch(bytes);
     const stride = Math.ceil(bytes / CACHE_LINE) * CACHE_LINE;
     this.laneMemories.push({base: this.scratch(this.pool.threads * stride), stride});
-    return this.laneMemories.length * LANE_MEMORY;
+    return laneAddress(this.laneMemories.length - 1);
   }
 
   /** Sets every thread's `laneScratch` to zeros. */
   clearLaneScratch(address: number, bytes: number): void {
-    const memory = this.laneMemories[Math.floor(address / LANE_MEMORY) - 1];
-    if (memory === undefined || this.pool === undefined) this.floats(address, bytes / FLOAT_BYTES).fill(0);
-    else this.floats(memory.base, (this.pool.threads * memory.stride) / FLOAT_BYTES).fill(0);
+    if (this.pool === undefined || !isLaneAddress(address)) {
+      this.floats(address, bytes / FLOAT_BYTES).fill(0);
+      return;
+    }
+    const {base, stride} = this.laneMemories[laneMemoryIndex(address)];
+    this.floats(base, (this.pool.threads * stride) / FLOAT_BYTES).fill(0);
+  }
+
+  /** Gives back the scratch memory that `body` has taken, when it ends: for calls that do the same many times. */
+  scope<Result>(body: () => Result): Result {
+    const allocations = this.allocations.length;
+    const memories = this.laneMemories.length;
+    try {
+      return body();
+    } finally {
+      this.free(allocations);
+      this.laneMemories.length = memories;
+    }
   }
 
   /** How many threads `parallel` uses for work that takes one thread so long. */
@@ -137,10 +153,20 @@ export class KernelCall {
 
   /** Gives the scratch memory back, and the outputs too where the kernel failed. */
   close(failed: boolean): void {
-    // A thread that was given up may still write to them.
-    if (failed && this.pool?.lost === true) return;
-    for (const allocation of this.allocations) this.backend.wasm._free(allocation);
-    if (failed) for (const {dataId} of this.outputs) this.backend.disposeData(dataId, true);
+    this.free(0);
+    if (failed && !this.mayBeWritten) for (const {dataId} of this.outputs) this.backend.disposeData(dataId, true);
+  }
+
+  /** Frees all allocations but the first `kept`. */
+  private free(kept: number): void {
+    for (const allocation of this.allocations.splice(kept)) {
+      if (!this.mayBeWritten) this.backend.wasm._free(allocation);
+    }
+  }
+
+  /** Whether a thread that was given up may still write to this call's memory, which then cannot be given to others. */
+  private get mayBeWritten(): boolean {
+    return this.pool?.lost === true;
   }
 
   private allocate(bytes: number, purpose: string): number {

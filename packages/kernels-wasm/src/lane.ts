@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {KernelExports} from './generated/kernels.js';
-import {LANE_MEMORY, type LaneMemory} from './thread-pool.js';
+import {isLaneAddress, laneMemoryIndex, laneOffset} from './lane-memory.js';
+import type {LaneMemory} from './thread-pool.js';
 
 /**
  * Takes the calls that one item of parallel work (`KernelCall.parallel`) consists of. They are made one after the other by one thread, at once or
@@ -36,8 +37,8 @@ export class InlineLane implements Lane {
   private resolve(args: readonly number[]): readonly number[] {
     if (this.memories.length === 0) return args;
     return args.map((value) => {
-      const memory = this.memories[Math.floor(value / LANE_MEMORY) - 1];
-      return memory === undefined ? value : memory.base + (value % LANE_MEMORY);
+      if (!isLaneAddress(value)) return value;
+      return this.memories[laneMemoryIndex(value)].base + laneOffset(value);
     });
   }
 }

@@ -8,12 +8,6 @@ export interface LaneMemory {
   readonly stride: number;
 }
 
-/**
- * Addresses in it are LANE_MEMORY · (its index + 1) + an offset, which no address in memory is, until a thread that makes a call puts its own in their
- * place. They can be added to like any other.
- */
-export const LANE_MEMORY = 2 ** 40;
-
 /** Threads that share the work of kernels on the memory of a backend. The main entry knows no more of them; see threads/. */
 export interface ThreadPool {
   /** The calling thread included; at least 2. */

@@ -74,7 +74,7 @@ describe('training', () => {
 });
 
 /** All kernels on one geometry. */
-function runAll(g: Conv2DGeometry): string[] {
+function runAll(g: Conv2DGeometry): readonly (readonly string[])[] {
   const values = (shape: readonly number[], name: string) => ({
     values: normals(
       shape.reduce((product, length) => product * length, 1),
@@ -89,24 +89,27 @@ function runAll(g: Conv2DGeometry): string[] {
   const vector = values([g.inChannels], 'vector');
   const variance = {...vector, values: vector.values.map((value) => value * value)};
   const geometry = g;
+  const matrices = {a: values([40, 7, 9], 'a'), b: values([40, 5, 9], 'b')};
+  const run = (kernelName: string, inputs: Parameters<typeof runKernelOn>[1], attrs: object) => [
+    `${kernelName} ${Object.values(attrs).filter((value) => typeof value === 'string')}`,
+    ...runKernelOn(kernelName, inputs, attrs).map(digest),
+  ];
   return [
-    ...runKernelOn('AdderConv2D', {x, filter}, {geometry}),
-    ...runKernelOn('GroupedConv2D', {x, filter}, {geometry}),
-    ...runKernelOn('AdderConv2DBackpropInput', {x, filter, dy}, {geometry, inputGradient: 'hard-tanh'}),
-    ...runKernelOn('AdderConv2DBackpropInput', {x, filter, dy}, {geometry, inputGradient: 'sign'}),
-    ...runKernelOn('AdderConv2DBackpropInput', {x, filter, dy}, {geometry, inputGradient: 'full-precision'}),
-    ...runKernelOn('GroupedConv2DBackpropInput', {filter, dy}, {geometry}),
-    ...runKernelOn('AdderConv2DBackpropFilter', {x, filter, dy}, {geometry, filterGradient: 'full-precision'}),
-    ...runKernelOn('AdderConv2DBackpropFilter', {x, filter, dy}, {geometry, filterGradient: 'sign'}),
-    ...runKernelOn('GroupedConv2DBackpropFilter', {x, dy}, {geometry}),
-    ...runKernelOn('BatchNormTraining', {x: rows, scale: vector, offset: vector}, {epsilon: 1e-5}),
-    ...runKernelOn(
-      'BatchNormTrainingGrad',
-      {dy: rows, x: rows, mean: vector, variance, scale: vector},
-      {epsilon: 1e-5},
-    ),
-    ...runKernelOn('RangeGrad', {dy: x, x}, {low: 0, high: 6, keepsNaN: true}),
-  ].map(digest);
+    run('AdderConv2D', {x, filter}, {geometry}),
+    run('GroupedConv2D', {x, filter}, {geometry}),
+    run('AdderConv2DBackpropInput', {x, filter, dy}, {geometry, inputGradient: 'hard-tanh'}),
+    run('AdderConv2DBackpropInput', {x, filter, dy}, {geometry, inputGradient: 'sign'}),
+    run('AdderConv2DBackpropInput', {x, filter, dy}, {geometry, inputGradient: 'full-precision'}),
+    run('GroupedConv2DBackpropInput', {filter, dy}, {geometry}),
+    run('AdderConv2DBackpropFilter', {x, filter, dy}, {geometry, filterGradient: 'full-precision'}),
+    run('AdderConv2DBackpropFilter', {x, filter, dy}, {geometry, filterGradient: 'sign'}),
+    run('GroupedConv2DBackpropFilter', {x, dy}, {geometry}),
+    run('BatchNormTraining', {x: rows, scale: vector, offset: vector}, {epsilon: 1e-5}),
+    run('BatchNormTrainingGrad', {dy: rows, x: rows, mean: vector, variance, scale: vector}, {epsilon: 1e-5}),
+    run('RangeGrad', {dy: x, x}, {low: 2 ** -149, high: Infinity, keepsNaN: true}),
+    // More calls of threads' own memory than one kernel otherwise makes.
+    run('BatchMatMul', matrices, {transposeA: false, transposeB: true}),
+  ];
 }
 
 async function expectSameOnAnyThreads(geometries: readonly Conv2DGeometry[]): Promise<void> {
@@ -128,6 +131,11 @@ function geometryOf(
 }
 
 describe('kernels', () => {
+  beforeAll(async () => {
+    tf.removeBackend('wasm');
+    await useThreads(2);
+  });
+
   it('give the same bits on any number of threads where work is cut into many chunks', async () => {
     await expectSameOnAnyThreads([
       geometryOf([12, 20, 20, 16], [3, 3, 16, 16]),

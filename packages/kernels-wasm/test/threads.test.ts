@@ -9,6 +9,7 @@ import {fileURLToPath} from 'node:url';
 import {threadId, Worker} from 'node:worker_threads';
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {kernelModule} from '../src/kernel-module.js';
+import {isLaneAddress, laneAddress, laneMemoryIndex, laneOffset} from '../src/lane-memory.js';
 import {BEATS, GATE, laneWord, SYSTEM_ID} from '../src/threads/control.js';
 import {startThreadedBackend, WasmThreadError} from '../src/threads/index.js';
 import {listedNumbers} from '../src/threads/processors.js';
@@ -206,7 +207,7 @@ describe('a thread that is gone', () => {
     // Thread 0 has its memory where there is some, thread 1 far behind the end.
     const run = () =>
       pool.run('Test', 2000, [{base: address, stride: 2 ** 31}], (_item, lane) => {
-        for (let call = 0; call < 10; call++) lane.run('clear', 2 ** 40, 4096);
+        for (let call = 0; call < 10; call++) lane.run('clear', laneAddress(0), 4096);
       });
     expect(() => {
       for (;;) run();
@@ -295,6 +296,20 @@ describe('the end', () => {
     // TF.js's own handlers make 7 of the 1 that an uncaught error ends with.
     expect(kind === 'error' ? [1, 7] : kind === 'exit' ? [3] : [0]).toContain(code);
   });
+});
+
+it.each([0, 2 ** 31, 2 ** 32 - 1, 2 ** 41, 2 ** 44 + 2 ** 22, 3.4e38, Infinity, -Infinity, Number.NaN, -1.5, 0.5])(
+  '%d is no address in a thread’s own memory',
+  (value) => expect(isLaneAddress(Math.fround(value))).toBe(false),
+);
+
+it('addresses in a thread’s own memory can be added to', () => {
+  for (const index of [0, 1, 30, 4000]) {
+    const address = laneAddress(index) + 4 * 12_345 - 64;
+    expect(isLaneAddress(address)).toBe(true);
+    expect(laneMemoryIndex(address)).toBe(index);
+    expect(laneOffset(address)).toBe(4 * 12_345 - 64);
+  }
 });
 
 it('lists of processors are read', () => {

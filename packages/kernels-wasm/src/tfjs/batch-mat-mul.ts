@@ -38,11 +38,9 @@ export const batchMatMul = defineTfjsKernel(BatchMatMul, (call, {kernelName, att
   }
   const multiply = multiplier(call, rows, inner, columns, transposeA, transposeB);
   for (let matrix = 0; matrix < matrices; matrix++) {
-    multiply(
-      addressA + broadcastIndex(matrix, batch, batchA) * rows * inner * FLOAT_BYTES,
-      addressB + broadcastIndex(matrix, batch, batchB) * inner * columns * FLOAT_BYTES,
-      product.address + matrix * rows * columns * FLOAT_BYTES,
-    );
+    const matrixA = addressA + broadcastIndex(matrix, batch, batchA) * rows * inner * FLOAT_BYTES;
+    const matrixB = addressB + broadcastIndex(matrix, batch, batchB) * inner * columns * FLOAT_BYTES;
+    call.scope(() => multiply(matrixA, matrixB, product.address + matrix * rows * columns * FLOAT_BYTES));
   }
   return product.tensor;
 });

@@ -59,12 +59,6 @@ export function messageStart(threads) {
   return laneWord(threads, 0);
 }
 
-/** Pairs (base, stride) of LaneMemory, before the calls in the list of calls. */
-export const MOST_MEMORIES = 16;
-export const FIRST_CALL = 2 * MOST_MEMORIES;
-/** As in thread-pool.ts. */
-export const LANE_MEMORY = 2 ** 40;
-
 /** A call is its head, then its arguments: the head is function + HEAD_ARGUMENTS · (number of arguments) + HEAD_CHECKED if checked. */
 export const HEAD_ARGUMENTS = 2 ** 10;
 export const HEAD_CHECKED = 2 ** 20;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import {BEATS, HEAD_ARGUMENTS, HEAD_CHECKED, ITEMS, LANE_MEMORY, laneWord, NEXT, REFUSED} from './control.js';
+import {isLaneAddress, laneMemoryIndex, laneOffset} from '../lane-memory.js';
+import {BEATS, HEAD_ARGUMENTS, HEAD_CHECKED, ITEMS, laneWord, NEXT, REFUSED} from './control.js';
 
 /**
  * What every thread sees of a pool's work.
  *
  * @typedef {object} SharedWork
  * @property {Int32Array} control words of control.js
- * @property {Float64Array} calls LaneMemory, then the calls of all items, one behind the other
+ * @property {Float64Array} calls pairs (base, stride) of every LaneMemory, then the calls of all items, one behind the other
  * @property {Int32Array} starts per item where its calls begin in `calls`; then where the last one's end
  */
 
@@ -49,7 +50,7 @@ export function runCalls({control, calls}, functions, lane, at, end) {
     const args = argumentLists[count];
     for (let index = 0; index < count; index++) {
       const value = calls[at++];
-      args[index] = value < LANE_MEMORY ? value : laneAddress(calls, lane, value);
+      args[index] = isLaneAddress(value) ? ownAddress(calls, lane, value) : value;
     }
     const answer = Reflect.apply(functions[rest - count * HEAD_ARGUMENTS], undefined, args);
     if (checked && answer !== 1) Atomics.store(control, REFUSED, 1);
@@ -62,7 +63,7 @@ export function runCalls({control, calls}, functions, lane, at, end) {
  * @param {number} value an address in a LaneMemory
  * @returns {number} the address in this thread's
  */
-function laneAddress(calls, lane, value) {
-  const memory = Math.floor(value / LANE_MEMORY) - 1;
-  return calls[2 * memory] + lane * calls[2 * memory + 1] + (value % LANE_MEMORY);
+function ownAddress(calls, lane, value) {
+  const memory = laneMemoryIndex(value);
+  return calls[2 * memory] + lane * calls[2 * memory + 1] + laneOffset(value);
 }

@@ -38,6 +38,7 @@ export class WorkerPool implements ThreadPool {
   /** The piece of work that is being handed over. */
   private kernelName = '';
   private recorded = 0;
+  private firstCall = 0;
   /** Whether the item that is being recorded does not fit the list: the calling thread then makes its calls as they come. */
   private oversize = false;
 
@@ -76,8 +77,9 @@ export class WorkerPool implements ThreadPool {
     this.throwIfFailed();
     const {control, calls, starts} = this.work;
     memories.forEach(({base, stride}, index) => calls.set([base, stride], 2 * index));
+    this.firstCall = 2 * memories.length;
     Atomics.store(control, words.REFUSED, 0);
-    this.recorder.position = words.FIRST_CALL;
+    this.recorder.position = this.firstCall;
     this.recorded = 0;
     for (let item = 0; item < items; item++) {
       starts[this.recorded] = this.recorder.position;
@@ -121,7 +123,7 @@ export class WorkerPool implements ThreadPool {
     const {control, starts} = this.work;
     const items = this.recorded;
     starts[items] = this.recorder.position;
-    this.recorder.position = words.FIRST_CALL;
+    this.recorder.position = this.firstCall;
     this.recorded = 0;
     if (items === 0) return;
     Atomics.store(control, words.NEXT, 0);
@@ -165,9 +167,9 @@ export class WorkerPool implements ThreadPool {
     if (this.recorded > 0) {
       this.recorder.position = start;
       this.handOver();
-      calls.copyWithin(words.FIRST_CALL, start, end);
-      this.recorder.position = words.FIRST_CALL + (end - start);
-      starts[0] = words.FIRST_CALL;
+      calls.copyWithin(this.firstCall, start, end);
+      this.recorder.position = this.firstCall + (end - start);
+      starts[0] = this.firstCall;
       if (this.recorder.position + needed <= calls.length) return;
     }
     this.runOversize();
@@ -175,8 +177,8 @@ export class WorkerPool implements ThreadPool {
   }
 
   private runOversize(): void {
-    runCalls(this.work, this.functions, 0, words.FIRST_CALL, this.recorder.position);
-    this.recorder.position = words.FIRST_CALL;
+    runCalls(this.work, this.functions, 0, this.firstCall, this.recorder.position);
+    this.recorder.position = this.firstCall;
   }
 
   private fail(reason: string): void {
