@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {Command} from 'commander';
+import {countCommand} from './commands/count.js';
 import {doctorCommand} from './commands/doctor.js';
 import {evaluateCommand} from './commands/evaluate.js';
 import {listCommand} from './commands/list.js';
@@ -21,6 +22,7 @@ export function createProgram(): Command {
     resumeCommand(),
     listCommand(),
     evaluateCommand(),
+    countCommand(),
     doctorCommand(),
     workCommand(),
   ]) {

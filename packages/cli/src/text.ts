@@ -36,7 +36,9 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const none = {mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '', left: '', right: '', middle: '  '};
   const edges = {top: '', 'top-mid': '', 'top-left': '', 'top-right': ''};
   const feet = {bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': ''};
-  const numeric = head.map((_, column) => rows.every((row) => /^[\d.,%\s–-]*$/.test(row[column] ?? '')));
+  const numeric = head.map((_, column) =>
+    rows.every((row) => /^(?:[\d.,%\s–-]*|[\d.]+[pnµmkMGT]?[BJs]?)$/u.test(row[column] ?? '')),
+  );
   const made = new Table({
     head: [...head],
     chars: {...none, ...edges, ...feet},

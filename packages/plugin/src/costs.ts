@@ -37,23 +37,19 @@ export interface LayerCosts extends OperationCounts {
   readonly trainableParameters: number;
   /** Arithmetic energy of the operations. */
   readonly energy: EnergyByType;
-  /** Present where the layer disappears into the convolution-like layer before it when the model is fused for inference. */
-  readonly fused?: FusedLayerCosts;
-}
-
-/** What is left of a layer's costs in the fused form. Its activations are then neither written by the layer before nor read by it. */
-export interface FusedLayerCosts extends OperationCounts {
-  /** Name of the layer that takes it over. */
-  readonly into: string;
-  /** Weights read in its place, e.g. a factor and an offset per channel for a batch normalisation. */
-  readonly weightElements: number;
-  readonly energy: EnergyByType;
+  /** In the fused form: the layers that this one took in, in order. */
+  readonly absorbed?: readonly string[];
 }
 
 /** What a model costs in the forward pass of one image, at inference. */
 export interface ModelCosts {
   /** From the input on; a shared layer stands once for each use. Layers that compute and move nothing (reshapes) are left out. */
   readonly layers: readonly LayerCosts[];
+  /**
+   * The same of the model's inference form, in which operators, batch normalisation, additions of branches and activations behind them are one
+   * layer; absent where the model has none.
+   */
+  readonly fusedLayers?: readonly LayerCosts[];
   /** What the arithmetic energies were made of, in picojoule per operation. */
   readonly operationEnergy: {
     readonly float32: {readonly multiplication: number; readonly addition: number};

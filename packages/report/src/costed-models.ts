@@ -36,7 +36,9 @@ export const KIND_WORDS = {
 /** Batch sizes whose intensity is shown: a single image, and a batch that has weights in common. */
 export const BATCHES = [1, 128] as const;
 
-export const FORMS = ['plain', 'fused'] as const satisfies readonly Form[];
+/** The forms that a model has. */
+export const formsOf = ({costs}: CostedModel): readonly Form[] =>
+  costs.fusedLayers === undefined ? ['plain'] : ['plain', 'fused'];
 
 /** Taps and sizes tell models of one name apart: those for other images or classes. */
 const modelKey = ({architecture, operator, costs}: CostedModel): string =>
@@ -127,8 +129,8 @@ export function costSentences({models, literature}: CostedArchitecture): readonl
 export const COST_METHOD =
   'Every layer counts: stem, head, biases, batch normalisation (a multiplication and an addition per element), activations, additions of ' +
   'branches, pooling. A subtraction or comparison is an addition; the adder’s magnitude is free, as in its literature. Each kernel reads its inputs and ' +
-  'weights once and writes its output once, in float32; weights are read once per batch. Fused: batch normalisation and ReLU within the kernel before ' +
-  'them, folded into a convolution’s filter, as factor and offset behind an adder. Energy is for one image alone.';
+  'weights once and writes its output once, in float32; weights are read once per batch. Fused: batch normalisation, additions of branches and ReLU ' +
+  'within the kernel before them, as a factor and an offset per channel. Energy is for one image alone.';
 
 /** Where energies come from, and what the literature leaves out. */
 export function energyMethod(models: readonly CostedModel[], memorySource: string): string {

@@ -21,5 +21,6 @@ export {
   type Traffic,
 } from './accounting/model-account.js';
 export {attainable, ridgePoint, rooflineSeconds, type Roofs} from './accounting/roofline.js';
+export {formatQuantity} from './format.js';
 export {htmlReporter, renderHtmlReport} from './html-reporter.js';
 export {markdownReporter, renderMarkdownTable} from './markdown-reporter.js';

@@ -34,65 +34,43 @@ export function costsOf(layers: readonly LayerCosts[]): ModelCosts {
   return {layers, operationEnergy: ENERGY, energySources: ['M. Horowitz, ISSCC 2014, fig. 1.1.9']};
 }
 
-/** A 4×4×1 image through 3 filters of 3×3 with batch norm and ReLU, as adder or as convolution, and an addition of the input to nothing else. */
+/**
+ * A 4×4×1 image through 3 filters of 3×3 with batch norm and ReLU, as adder or as convolution, and an addition of something else; in the inference
+ * form one layer and the addition.
+ */
 export function smallCosts(operator: 'adder' | 'conv'): ModelCosts {
   const taps = 16 * 9 * 3;
   const isAdder = operator === 'adder';
-  const fusedOperations = {multiplications: isAdder ? 48 : 0, additions: 48};
-  return costsOf([
-    layer({
-      layer: 'c',
-      kind: 'operator',
-      operator,
-      taps,
-      multiplications: isAdder ? 0 : taps,
-      additions: isAdder ? 2 * taps : taps,
-      outputShape: [4, 4, 3],
-      inputElements: 16,
-      outputElements: 48,
-      weightElements: 27,
-    }),
-    layer({
-      layer: 'b',
-      kind: 'batch-normalization',
-      multiplications: 48,
-      additions: 48,
-      outputShape: [4, 4, 3],
-      inputElements: 48,
-      outputElements: 48,
-      weightElements: 12,
-      trainableParameters: 6,
-      fused: {
-        into: 'c',
-        ...fusedOperations,
-        weightElements: isAdder ? 6 : 3,
-        energy: {float32: isAdder ? 48 * 4.6 : 48 * 0.9, int8: isAdder ? 48 * 0.23 : 48 * 0.03},
-      },
-    }),
-    layer({
-      layer: 'r',
-      kind: 'activation',
-      additions: 48,
-      outputShape: [4, 4, 3],
-      inputElements: 48,
-      outputElements: 48,
-      fused: {
-        into: 'c',
-        multiplications: 0,
+  const perTap = {multiplications: isAdder ? 0 : taps, additions: isAdder ? 2 * taps : taps};
+  const shared = {outputShape: [4, 4, 3], inputElements: 48, outputElements: 48};
+  const c = {...shared, layer: 'c', kind: 'operator', operator, taps, inputElements: 16} as const;
+  const s = layer({...shared, layer: 's', kind: 'addition', additions: 48, inputElements: 96});
+  return {
+    ...costsOf([
+      layer({...c, ...perTap, weightElements: 27}),
+      layer({
+        ...shared,
+        layer: 'b',
+        kind: 'batch-normalization',
+        multiplications: 48,
         additions: 48,
-        weightElements: 0,
-        energy: {float32: 48 * 0.9, int8: 48 * 0.03},
-      },
-    }),
-    layer({
-      layer: 's',
-      kind: 'addition',
-      additions: 48,
-      outputShape: [4, 4, 3],
-      inputElements: 96,
-      outputElements: 48,
-    }),
-  ]);
+        weightElements: 12,
+        trainableParameters: 6,
+      }),
+      layer({...shared, layer: 'r', kind: 'activation', additions: 48}),
+      s,
+    ]),
+    fusedLayers: [
+      layer({
+        ...c,
+        multiplications: perTap.multiplications + 48,
+        additions: perTap.additions + 96,
+        weightElements: 33,
+        absorbed: ['b', 'r'],
+      }),
+      s,
+    ],
+  };
 }
 
 export const MACHINE: MachineRates = {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {EnergyByType, FusedLayerCosts, LayerCosts, ModelCosts, OperationCounts, Operator} from '@addernet/plugin';
+import {ArgumentError} from '@addernet/core';
+import type {EnergyByType, LayerCosts, ModelCosts, OperationCounts, Operator} from '@addernet/plugin';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import {fuseForInference, type FusedModel} from '../fusion/fuse-for-inference.js';
 import {adderOperator} from '../operators/adder.js';
 import {convOperator} from '../operators/conv.js';
 import {OPERATION_ENERGY, OPERATION_ENERGY_SOURCE} from '../operators/energy.js';
@@ -48,84 +50,77 @@ function tapCosts(
   };
 }
 
-/**
- * What is left of a batch normalisation, or an activation behind one, when the layer with taps before it takes it over. A convolution is
- * linear in its filter, which then takes up the factor: an addition per element and an offset per channel are left. Behind any other operator
- * factor and offset stay: the same operations, on two weights per channel.
- */
-function fusedCosts(use: LayerUse, costs: LayerCosts, head: LayerCosts): FusedLayerCosts {
-  if (costs.kind === 'activation') {
-    const {multiplications, additions, energy} = costs;
-    return {into: head.layer, multiplications, additions, weightElements: costs.weightElements, energy};
+/** Every layer's costs, from the input on; reshapes and the like are left out. */
+function layerCosts(model: tfl.LayersModel, known: readonly Operator[]): LayerCosts[] {
+  const seen = new Set<number>();
+  return layerUses(model).flatMap((use): LayerCosts[] => {
+    if (isView(use)) return [];
+    const {layer, inputShapes, outputShape} = use;
+    const {name} = layer;
+    const taps = tapsOf(use, known);
+    const weightElements = sizeOf(layer.weights, name);
+    const isFirstUse = !seen.has(layer.id);
+    seen.add(layer.id);
+    return [
+      {
+        layer: name,
+        className: layer.getClassName(),
+        kind: 'operator',
+        ...(taps === undefined ? {} : {operator: taps.operator.name}),
+        taps: taps?.taps ?? 0,
+        ...(taps === undefined ? elementwise(use) : tapCosts(use, taps)),
+        outputShape: outputShape.slice(1).map((size) => elementCount([size], name)),
+        inputElements: inputShapes.reduce((total, shape) => total + elementCount(shape.slice(1), name), 0),
+        outputElements: elementCount(outputShape.slice(1), name),
+        weightElements,
+        parameters: isFirstUse ? weightElements : 0,
+        trainableParameters: isFirstUse ? sizeOf(layer.trainableWeights, name) : 0,
+      },
+    ];
+  });
+}
+
+/** Layers of the inference form; undefined where a layer of the model cannot be copied into one. */
+async function fusedCosts(model: tfl.LayersModel, known: readonly Operator[]): Promise<LayerCosts[] | undefined> {
+  let form: FusedModel;
+  try {
+    form = await fuseForInference(model);
+  } catch (error) {
+    if (error instanceof ArgumentError) return undefined;
+    throw error;
   }
-  const elements = costs.outputElements;
-  const channels = use.outputShape.at(-1) ?? 1;
-  const isFolded = head.operator === convOperator.name;
-  const operations = {multiplications: isFolded ? 0 : elements, additions: elements};
-  return {
-    into: head.layer,
-    ...operations,
-    weightElements: isFolded ? channels : 2 * channels,
-    energy: energyOf(operations),
-  };
+  try {
+    const absorbed = new Map(form.fused.map((chain) => [chain.layer, chain.absorbed]));
+    return layerCosts(form.model, known).map((costs) => {
+      const taken = absorbed.get(costs.layer);
+      return taken === undefined ? costs : {...costs, absorbed: taken};
+    });
+  } finally {
+    form.model.dispose();
+  }
 }
 
 /**
- * Everything that one image's forward pass costs at inference, layer by layer: stem, head, biases, batch normalisations, activations,
- * additions of branches and pooling included, with the activations and weights that each layer reads and writes.
+ * Everything that one image's forward pass costs at inference, layer by layer, of the model as it is and of its inference form
+ * (`fuseForInference`): stem, head, biases, batch normalisations, activations, additions of branches and pooling included, with the activations
+ * and weights that each layer reads and writes.
  *
- * Traffic is the least that separate kernels cause: each reads its inputs and weights once and writes its output once. `fused` says what is
- * left of a layer whose work the convolution-like layer before it can take over: a batch normalisation that alone reads that layer's output, and
- * a ReLU that alone reads what comes of it.
+ * Traffic is the least that separate kernels cause: each reads its inputs and weights once and writes its output once.
  *
  * @param operators besides this package's own
  * @throws ArgumentError for a layer with a kernel that belongs to no operator, and where sizes other than the batch are unknown
  */
-export function countCosts(model: tfl.LayersModel, operators: readonly Operator[] = []): ModelCosts {
+export async function countCosts(model: tfl.LayersModel, operators: readonly Operator[] = []): Promise<ModelCosts> {
   const known = [...operators, convOperator, adderOperator];
-  const layers: LayerCosts[] = [];
-  const sources = new Set<string>([OPERATION_ENERGY_SOURCE]);
-  const seen = new Set<number>();
-  /** The layer with taps that a use belongs to when fused, and whether an activation has closed the chain. */
-  const heads = new Map<LayerUse, {readonly head: LayerCosts; readonly last: LayerCosts}>();
-  for (const use of layerUses(model)) {
-    if (isView(use)) continue;
-    const {layer, inputShapes, outputShape} = use;
-    const {name} = layer;
-    const taps = tapsOf(use, known);
-    if (taps !== undefined) sources.add(taps.operator.energyPerTap.source);
-    const operations = taps === undefined ? elementwise(use) : tapCosts(use, taps);
-    const weightElements = sizeOf(layer.weights, name);
-    const isFirstUse = !seen.has(layer.id);
-    seen.add(layer.id);
-    const plain: LayerCosts = {
-      layer: name,
-      className: layer.getClassName(),
-      kind: 'operator',
-      ...(taps === undefined ? {} : {operator: taps.operator.name}),
-      taps: taps?.taps ?? 0,
-      ...operations,
-      outputShape: outputShape.slice(1).map((size) => elementCount([size], name)),
-      inputElements: inputShapes.reduce((total, shape) => total + elementCount(shape.slice(1), name), 0),
-      outputElements: elementCount(outputShape.slice(1), name),
-      weightElements,
-      parameters: isFirstUse ? weightElements : 0,
-      trainableParameters: isFirstUse ? sizeOf(layer.trainableWeights, name) : 0,
-    };
-    const [producer] = use.producers;
-    const chain = producer === undefined || producer.consumers !== 1 ? undefined : heads.get(producer);
-    const fits =
-      chain !== undefined &&
-      use.producers.length === 1 &&
-      inputShapes.length === 1 &&
-      ((plain.kind === 'batch-normalization' && chain.last.kind === 'operator') ||
-        (plain.kind === 'activation' && plain.counted && chain.last.kind !== 'activation'));
-    const costs = fits ? {...plain, fused: fusedCosts(use, plain, chain.head)} : plain;
-    layers.push(costs);
-    if (taps !== undefined) heads.set(use, {head: costs, last: costs});
-    else if (fits) heads.set(use, {head: chain.head, last: costs});
-  }
-  return {layers, operationEnergy: OPERATION_ENERGY, energySources: [...sources]};
+  const layers = layerCosts(model, known);
+  const fusedLayers = await fusedCosts(model, known);
+  const used = known.filter(({name}) => layers.some(({operator}) => operator === name));
+  return {
+    layers,
+    ...(fusedLayers === undefined ? {} : {fusedLayers}),
+    operationEnergy: OPERATION_ENERGY,
+    energySources: [...new Set([OPERATION_ENERGY_SOURCE, ...used.map(({energyPerTap}) => energyPerTap.source)])],
+  };
 }
 
 function elementwise(use: LayerUse): Pick<LayerCosts, 'kind' | 'multiplications' | 'additions' | 'counted' | 'energy'> {

@@ -9,43 +9,26 @@ export interface LayerUse {
   readonly layer: tfl.layers.Layer;
   readonly inputShapes: readonly Shape[];
   readonly outputShape: Shape;
-  /** The uses whose outputs it takes, where they are in the same model (not those of a model around it, nor inputs). */
-  readonly producers: readonly LayerUse[];
-  /** Number of uses that take its output, counting the model's own outputs. */
-  readonly consumers: number;
-}
-
-/** A use while the others are still being found. */
-interface GrowingUse extends LayerUse {
-  consumers: number;
 }
 
 /** Every use of a layer between a model's inputs and outputs, from the inputs on: a shared layer has several. Nested models are entered. */
 export function layerUses(model: tfl.LayersModel): readonly LayerUse[] {
   const found: LayerUse[] = [];
-  const byNode = new Map<number, GrowingUse | undefined>();
+  const seen = new Set<number>();
   const inputs = new Set(model.inputs.map(({id}) => id));
-  const visit = (tensor: tfl.SymbolicTensor): GrowingUse | undefined => {
+  const visit = (tensor: tfl.SymbolicTensor): void => {
     const layer = tensor.sourceLayer;
     const node = layer.inboundNodes[tensor.nodeIndex];
-    if (node === undefined) return undefined;
-    if (!byNode.has(node.id)) {
-      byNode.set(node.id, undefined);
-      if (!inputs.has(tensor.id)) {
-        const producers = node.inputTensors.flatMap((input) => visit(input) ?? []);
-        if (layer instanceof tfl.LayersModel) {
-          found.push(...layerUses(layer));
-        } else {
-          const [outputShape = []] = shapesOf(node.outputShapes);
-          const use = {layer, inputShapes: shapesOf(node.inputShapes), outputShape, producers, consumers: 0};
-          found.push(use);
-          byNode.set(node.id, use);
-        }
-      }
+    if (node === undefined || seen.has(node.id)) return;
+    seen.add(node.id);
+    if (inputs.has(tensor.id)) return;
+    node.inputTensors.forEach(visit);
+    if (layer instanceof tfl.LayersModel) {
+      found.push(...layerUses(layer));
+    } else {
+      const [outputShape = []] = shapesOf(node.outputShapes);
+      found.push({layer, inputShapes: shapesOf(node.inputShapes), outputShape});
     }
-    const use = byNode.get(node.id);
-    if (use !== undefined) use.consumers++;
-    return use;
   };
   model.outputs.forEach(visit);
   return found;

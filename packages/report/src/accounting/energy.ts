@@ -20,8 +20,7 @@ export const MEMORY_LEVELS = [
 
 /** Where {@link MEMORY_LEVELS} comes from. */
 export const MEMORY_ENERGY_SOURCE =
-  'M. Horowitz, Computing’s energy problem (and what we can do about it), ISSCC 2014, fig. 1.1.9 (45 nm, 0.9 V): 100 pJ for 64 bits of a ' +
-  '1 MB cache, 1.3 to 2.6 nJ for 64 bits of DRAM (the lower end is used)';
+  '100 pJ for 64 bits of a 1 MB cache, 1.3 to 2.6 nJ for 64 bits of DRAM, of which the lower end is used (Horowitz, ISSCC 2014, fig. 1.1.9)';
 
 /** Energy of one image, in picojoule. */
 export interface ImageEnergy {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {EnergyByType, LayerCosts, ModelCosts, OperationCounts} from '@addernet/plugin';
 
-/** 'plain': a kernel for each layer. 'fused': batch normalisations and activations within the convolution-like layers before them. */
+/**
+ * 'plain': a kernel for each layer. 'fused': the inference form, batch normalisations, additions of branches and activations within the
+ * convolution-like layers before them; of a model that has none, the plain one.
+ */
 export type Form = 'plain' | 'fused';
 
 /** Arithmetic type of activations and weights. */
@@ -26,10 +29,9 @@ export interface Traffic {
 
 /** One kernel's costs in one forward pass of a batch. */
 export interface LayerAccount extends OperationCounts, Traffic {
-  /** The layer's name; in the fused form that of the layer which took others over. */
   readonly layer: string;
-  /** The layers that it took over, in order. */
-  readonly fusedLayers: readonly string[];
+  /** In the fused form: the layers that it took in, in order. */
+  readonly absorbed: readonly string[];
   readonly kind: LayerCosts['kind'];
   readonly operator?: string;
   /** Filter elements applied, for the batch. */
@@ -67,11 +69,11 @@ export const bytesOf = ({activationBytesRead, activationBytesWritten, weightByte
  */
 export const intensityOf = (account: OperationCounts & Traffic): number => operationsOf(account) / bytesOf(account);
 
-function plainAccount(costs: LayerCosts, {batch, precision}: Deployment): LayerAccount {
+function layerAccount(costs: LayerCosts, {batch, precision}: Deployment): LayerAccount {
   const bytes = BYTES_PER_ELEMENT[precision];
   return {
     layer: costs.layer,
-    fusedLayers: [],
+    absorbed: costs.absorbed ?? [],
     kind: costs.kind,
     ...(costs.operator === undefined ? {} : {operator: costs.operator}),
     taps: batch * costs.taps,
@@ -87,24 +89,6 @@ function plainAccount(costs: LayerCosts, {batch, precision}: Deployment): LayerA
   };
 }
 
-/** The layer with another that it takes over: what is left of that one's operations and weights, and no activations in between. */
-function absorb(head: LayerAccount, costs: LayerCosts, {batch, precision}: Deployment): LayerAccount {
-  const {fused} = costs;
-  return fused === undefined
-    ? head
-    : {
-        ...head,
-        fusedLayers: [...head.fusedLayers, costs.layer],
-        outputShape: costs.outputShape,
-        parameters: head.parameters + costs.parameters,
-        counted: head.counted && costs.counted,
-        multiplications: head.multiplications + batch * fused.multiplications,
-        additions: head.additions + batch * fused.additions,
-        weightBytes: head.weightBytes + fused.weightElements * BYTES_PER_ELEMENT[precision],
-        computePicojoule: head.computePicojoule + batch * fused.energy[precision],
-      };
-}
-
 /**
  * A model's operations, traffic and arithmetic energy in one forward pass of a batch, by kernel and in all.
  *
@@ -113,14 +97,8 @@ function absorb(head: LayerAccount, costs: LayerCosts, {batch, precision}: Deplo
  * layer's activations can save some of it, repeated reads within a kernel add to it.
  */
 export function accountModel(costs: ModelCosts, deployment: Deployment): ModelAccount {
-  const layers: LayerAccount[] = [];
-  for (const layer of costs.layers) {
-    const into = deployment.form === 'fused' ? layer.fused?.into : undefined;
-    const index = into === undefined ? -1 : layers.findLastIndex((candidate) => candidate.layer === into);
-    const head = layers[index];
-    if (head === undefined) layers.push(plainAccount(layer, deployment));
-    else layers[index] = absorb(head, layer, deployment);
-  }
+  const form = deployment.form === 'fused' ? (costs.fusedLayers ?? costs.layers) : costs.layers;
+  const layers = form.map((layer) => layerAccount(layer, deployment));
   const total = (value: (layer: LayerAccount) => number): number =>
     layers.reduce((sum, layer) => sum + value(layer), 0);
   return {

@@ -2,7 +2,7 @@
 import type {TopLevelSpec} from 'vega-lite';
 import {imageEnergy, MEMORY_LEVELS, totalEnergy, type MemoryLevel} from '../accounting/energy.js';
 import type {Form, Precision} from '../accounting/model-account.js';
-import {accountOf, type CostedArchitecture} from '../costed-models.js';
+import {accountOf, formsOf, type CostedArchitecture} from '../costed-models.js';
 import {formatQuantity} from '../format.js';
 import {NEUTRAL, PART_COLORS} from '../palette.js';
 import type {Chart} from './render-svg.js';
@@ -45,10 +45,12 @@ function unitOf(largest: number): {readonly unit: string; readonly scale: number
 
 function energies({models}: CostedArchitecture, level: MemoryLevel) {
   return ROWS.flatMap(({form, precision}) =>
-    models.map((model) => ({
-      row: `${model.operator}, ${form}${precision === 'float32' ? '' : `, ${precision}`}`,
-      energy: imageEnergy(accountOf(model, form, 1, precision), level),
-    })),
+    models
+      .filter((model) => formsOf(model).includes(form))
+      .map((model) => ({
+        row: `${model.operator}, ${form}${precision === 'float32' ? '' : `, ${precision}`}`,
+        energy: imageEnergy(accountOf(model, form, 1, precision), level),
+      })),
   );
 }
 

@@ -2,7 +2,7 @@
 import type {VNode} from 'preact';
 import {imageEnergy, MEMORY_LEVELS, totalEnergy} from '../accounting/energy.js';
 import {intensityOf, type LayerAccount} from '../accounting/model-account.js';
-import {accountOf, BATCHES, FORMS, KIND_WORDS, type CostedArchitecture, type CostedModel} from '../costed-models.js';
+import {accountOf, BATCHES, formsOf, KIND_WORDS, type CostedArchitecture, type CostedModel} from '../costed-models.js';
 import {ABSENT, formatCount, formatFixed, formatQuantity} from '../format.js';
 import type {SeriesStyle} from '../palette.js';
 import {operatorKey, scrollable} from './elements.js';
@@ -13,20 +13,24 @@ const joules = (picojoule: number): string => formatQuantity(picojoule / 1e12, '
 function modelRows(architecture: CostedArchitecture, styles: readonly SeriesStyle[]): Markup {
   const {models} = architecture;
   return models.flatMap((model, modelIndex) =>
-    FORMS.map((form, formIndex): VNode => {
+    formsOf(model).map((form, formIndex): VNode => {
       const account = accountOf(model, form);
       const isFirst = modelIndex === 0 && formIndex === 0;
       return html`<tr class=${formIndex === 0 ? 'setting' : ''}>
         ${
           isFirst
-            ? html`<th scope="rowgroup" rowspan=${models.length * FORMS.length} class="name">
+            ? html`<th
+                scope="rowgroup"
+                rowspan=${models.reduce((sum, each) => sum + formsOf(each).length, 0)}
+                class="name"
+              >
                 ${architecture.architecture}
               </th>`
             : null
         }
         ${
           formIndex === 0
-            ? html`<th scope="rowgroup" rowspan=${FORMS.length} class="name">
+            ? html`<th scope="rowgroup" rowspan=${formsOf(model).length} class="name">
                 ${operatorKey(model.operator, styles)}${model.operator}
               </th>`
             : null

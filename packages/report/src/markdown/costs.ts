@@ -10,7 +10,7 @@ import {
   COST_METHOD,
   costSentences,
   energyMethod,
-  FORMS,
+  formsOf,
   type CostedArchitecture,
 } from '../costed-models.js';
 import {formatCount, formatFixed, formatList, formatQuantity} from '../format.js';
@@ -34,7 +34,7 @@ const joules = (picojoule: number): string => formatQuantity(picojoule / 1e12, '
 
 function rows({models}: CostedArchitecture): string[][] {
   return models.flatMap((model) =>
-    FORMS.map((form) => {
+    formsOf(model).map((form) => {
       const account = accountOf(model, form);
       return [
         model.architecture,

@@ -43,7 +43,7 @@ interface Counts {
   readonly costs?: RunSummary['costs'];
 }
 
-function countModel(model: LayersModel, operators: readonly Operator[]): Counts {
+async function countModel(model: LayersModel, operators: readonly Operator[]): Promise<Counts> {
   const size = (shape: readonly (number | null)[]): number =>
     shape.reduce<number>((product, length) => product * (length ?? 1), 1);
   const {multiplications, additions} = countOperations(model, operators);
@@ -51,7 +51,7 @@ function countModel(model: LayersModel, operators: readonly Operator[]): Counts 
     parameters: model.weights.reduce((sum, weight) => sum + size(weight.shape), 0),
     trainableParameters: model.trainableWeights.reduce((sum, weight) => sum + size(weight.shape), 0),
     operations: {multiplications, additions},
-    costs: countCosts(model, operators),
+    costs: await countCosts(model, operators),
   };
 }
 
@@ -131,7 +131,7 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
     });
     model = built;
     // Operators may share their layers' classes: the run's own comes first.
-    counts = countModel(built, [operator, ...options.operators]);
+    counts = await countModel(built, [operator, ...options.operators]);
     await folder.makeFolder(cell.id);
     const checkpoints = new RunCheckpoints({
       folder,

@@ -57,7 +57,7 @@ function peakLayer(operator: Operator, operators: readonly Operator[]): PeakLaye
     throw new TypeError(`operator ${operator.name}: conv2d() made a layer with several outputs; expected one`);
   }
   const model = tfl.model({inputs: input, outputs: output});
-  const {multiplications, additions} = countOperations(model, operators);
+  const {multiplications, additions} = countOperations(model, [operator, ...operators]);
   return {
     operator: operator.name,
     layer,

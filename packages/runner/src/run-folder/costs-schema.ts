@@ -21,20 +21,13 @@ const layerSchema = z.looseObject({
   multiplications: z.number(),
   additions: z.number(),
   energy,
-  fused: z
-    .looseObject({
-      into: z.string(),
-      multiplications: z.number(),
-      additions: z.number(),
-      weightElements: z.number(),
-      energy,
-    })
-    .exactOptional(),
+  absorbed: z.array(z.string()).readonly().exactOptional(),
 });
 
 /** A model's costs, as summary.json has them. */
 export const modelCostsSchema = z.looseObject({
   layers: z.array(layerSchema).readonly(),
+  fusedLayers: z.array(layerSchema).readonly().exactOptional(),
   operationEnergy: z.looseObject({float32: perOperation, int8: perOperation}),
   energySources: z.array(z.string()).readonly(),
 }) satisfies z.ZodType<ModelCosts>;
