@@ -132,6 +132,7 @@ describe('countCosts', () => {
   it('has no inference form of a model with layers that cannot be copied', async () => {
     class Foreign extends tfl.layers.Layer {
       static className = 'ForeignLayer';
+      static override fromConfig = undefined as never;
     }
     const model = chain([3, 3, 2], [conv2d({name: 'c', filters: 1, kernelSize: 1}), new Foreign({name: 'foreign'})]);
     const {layers, fusedLayers} = await countCosts(model);
