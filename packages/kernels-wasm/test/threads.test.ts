@@ -111,6 +111,18 @@ describe('startThreadedBackend', () => {
     expect(reason).toMatch(/main thread of a page.*start the backend in a worker/);
   });
 
+  it('runs on one thread where TF.js was told to do without SIMD, and says so', async () => {
+    tf.env().set('WASM_HAS_SIMD_SUPPORT', false);
+    try {
+      const {threads, reason} = await startThreadedBackend({threads: 2});
+      expect(threads).toBe(1);
+      expect(reason).toMatch(/no SIMD instructions/);
+      expect(convolve(operands())).toHaveLength(6 * 9 * 9 * 11);
+    } finally {
+      tf.env().set('WASM_HAS_SIMD_SUPPORT', true);
+    }
+  });
+
   it('leaves the global Worker as it was', async () => {
     const before = Object.getOwnPropertyDescriptor(globalThis, 'Worker');
     await useThreads(2);

@@ -56,7 +56,7 @@ export async function startThreadedBackend(options: ThreadedBackendOptions = {})
     );
   }
   const threads = asked === 'auto' ? Math.min(availableCores(), MOST_THREADS) : asked;
-  const missing = missingForThreads();
+  const missing = await missingForThreads();
   if (wasmPaths !== undefined) setWasmPaths(wasmPaths);
   const running = runningBackend();
   if (running !== undefined) {
@@ -139,15 +139,16 @@ function closeThreads(backend: WasmBackend): void {
 }
 
 /** Why there can be no threads here; undefined if there can. */
-function missingForThreads(): string | undefined {
+async function missingForThreads(): Promise<string | undefined> {
   if (typeof SharedArrayBuffer === 'undefined' || globalThis.crossOriginIsolated === false) {
     return (
       'there is no shared memory: the page is not cross-origin isolated (it has to be served with the headers Cross-Origin-Opener-Policy: same-origin and ' +
       'Cross-Origin-Embedder-Policy: require-corp)'
     );
   }
-  if (!WebAssembly.validate(decodeBase64(SHARED_MODULE))) {
-    return "this JavaScript engine's WebAssembly has no SIMD instructions or no shared memory";
+  const simdAllowed = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
+  if (simdAllowed === false || !WebAssembly.validate(decodeBase64(SHARED_MODULE))) {
+    return "this JavaScript engine's WebAssembly has no SIMD instructions (or TF.js's flag WASM_HAS_SIMD_SUPPORT forbids them), or no shared memory";
   }
   try {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, 0);
