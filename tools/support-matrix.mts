@@ -33,13 +33,14 @@ const text = await prettier.format(
 
 _own_: a kernel of the backend's package. _composed_: made of TensorFlow.js ops, right but slow. Every kernel does every geometry: batch from 0, rectangular filters,
 strides, dilations, explicit padding, groups. Each package's own tests hold its kernels to the [conformance kit](../packages/conformance) with no exclusions; the composed
-kernels pass it on cpu and wasm.
+kernels pass it on cpu, wasm and, in Chromium on a software GPU, webgl (a part of its cases) and webgpu. The built packages of cpu and wasm pass all of it in Chromium too
+([how](../e2e/browser)).
 
 | kernel | attribute's values | kit's record | ${PACKAGES.map(({backend, name}) => `${backend} (${name})`).join(' | ')} |
 | --- | --- | --- | ${PACKAGES.map(() => '---').join(' | ')} |
 ${rows.join('\n')}
 
-Other backends (webgl, webgpu) have no package yet: the composed kernels are all there is, and they have not been tried there.
+Other backends (webgl, webgpu) have no package yet: the composed kernels are all there is.
 `,
   {...(await prettier.resolveConfig(FILE)), parser: 'markdown'},
 );

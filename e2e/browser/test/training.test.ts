@@ -3,15 +3,16 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {type Bundle, bundleWithVite} from '../harness/bundle.ts';
 import {describeInChromium, whyMissing} from '../harness/describe-in-chromium.ts';
 import {PageSession} from '../harness/page-session.ts';
-import type {BackendKey} from '../pages/backends.ts';
 import type {TrainingPage} from '../pages/training.ts';
 import {expectLearning} from './expect-learning.ts';
 
-/** A backend, and an architecture that it trains in seconds. */
-const SETTINGS: readonly {backend: BackendKey; architecture: string}[] = [
-  {backend: 'cpu', architecture: 'tiny'},
-  {backend: 'wasm', architecture: 'resnet20'},
-];
+/** A backend, and an architecture and a number of images that it gets through in seconds. */
+const SETTINGS = [
+  {backend: 'cpu', architecture: 'tiny', batchSize: 32, batches: 2},
+  {backend: 'wasm', architecture: 'resnet20', batchSize: 32, batches: 2},
+  {backend: 'webgl', architecture: 'tiny', batchSize: 4, batches: 1},
+  {backend: 'webgpu', architecture: 'tiny', batchSize: 4, batches: 1},
+] as const;
 
 describeInChromium('training in Chromium', () => {
   let bundle: Bundle;
@@ -20,7 +21,7 @@ describeInChromium('training in Chromium', () => {
   });
   afterAll(() => bundle?.close());
 
-  describe.each(SETTINGS)('$architecture on $backend', ({backend, architecture}) => {
+  describe.each(SETTINGS)('$architecture on $backend', ({backend, ...images}) => {
     let page: PageSession<TrainingPage>;
     let missing: string | undefined;
 
@@ -32,9 +33,9 @@ describeInChromium('training in Chromium', () => {
 
     it.for(['conv', 'adder'] as const)('%s', async (operator, {skip}) => {
       if (missing !== undefined) skip(missing);
-      const request = {architecture, operator, batchSize: 32, batches: 2, epochs: 4};
+      const request = {...images, operator, epochs: 4};
       const report = await page.call('train', request, 120_000);
-      console.log(`${operator} ${architecture} on ${backend}: ${JSON.stringify(report)}`);
+      console.log(`${operator} ${images.architecture} on ${backend}: ${JSON.stringify(report)}`);
       expectLearning(report, request.epochs);
       expect(page.errors).toEqual([]);
     });
