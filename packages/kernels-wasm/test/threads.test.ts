@@ -123,6 +123,26 @@ describe('startThreadedBackend', () => {
     }
   });
 
+  it.each([2, 'auto' as const])('ends what it has started where a thread does not start: %s', async (threads) => {
+    const {Worker: recorded} = process.getBuiltinModule('node:worker_threads');
+    let calls = 0;
+    vi.spyOn(process.getBuiltinModule('node:worker_threads'), 'Worker').mockImplementation(function (file, options) {
+      calls++;
+      return calls === 1 ? new Worker('throw new Error("no room")', {eval: true}) : new recorded(file, options);
+    });
+    const result = startThreadedBackend({threads});
+    if (threads === 'auto') {
+      const {threads: used, reason} = await result;
+      expect(used).toBe(1);
+      if (calls > 0) expect(reason).toMatch(/a thread could not be started: Error: no room/);
+    } else {
+      await expect(result).rejects.toThrow(WasmThreadError);
+    }
+    await Promise.all(started.map((worker) => (worker.threadId < 0 ? undefined : once(worker, 'exit'))));
+    await startThreadedBackend({threads: 1});
+    expect(convolve(operands())).toHaveLength(6 * 9 * 9 * 11);
+  });
+
   it('leaves the global Worker as it was', async () => {
     const before = Object.getOwnPropertyDescriptor(globalThis, 'Worker');
     await useThreads(2);

@@ -13,13 +13,12 @@ export interface PoolWorker {
  * @param onEnd called when the worker ends after that
  */
 export async function startPoolWorker(message: object, onEnd: (reason: string) => void): Promise<PoolWorker> {
-  const worker =
-    'process' in globalThis && globalThis.process.versions?.node !== undefined ? nodeWorker() : webWorker();
+  const worker = makeWorker();
   return new Promise((resolve, reject) => {
     let ready = false;
     const end = (reason: string): void => {
       if (ready) onEnd(reason);
-      else reject(new WasmThreadError(`@addernet/kernels-wasm: a thread could not be started: ${reason}`));
+      else reject(startError(reason));
     };
     worker.listen(() => {
       ready = true;
@@ -27,6 +26,18 @@ export async function startPoolWorker(message: object, onEnd: (reason: string) =
     }, end);
     worker.post(message);
   });
+}
+
+function makeWorker(): AnyWorker {
+  try {
+    return 'process' in globalThis && globalThis.process.versions?.node !== undefined ? nodeWorker() : webWorker();
+  } catch (error) {
+    throw startError(String(error), error);
+  }
+}
+
+function startError(reason: string, cause?: unknown): WasmThreadError {
+  return new WasmThreadError(`@addernet/kernels-wasm: a thread could not be started: ${reason}`, {cause});
 }
 
 interface AnyWorker extends PoolWorker {

@@ -45,7 +45,7 @@ export interface ThreadedBackend {
  * backend (`tf.removeBackend('wasm')`).
  *
  * @throws ArgumentError when `threads` is neither 'auto' nor an integer from 1 to MOST_THREADS
- * @throws WasmThreadError when a number of threads is asked for and the backend runs already on memory that is not shared, or a worker does not start
+ * @throws WasmThreadError when a number of threads is asked for, and the backend runs already on memory that is not shared or a worker does not start
  * @throws WasmUnavailableError when TF.js's module cannot be started
  */
 export async function startThreadedBackend(options: ThreadedBackendOptions = {}): Promise<ThreadedBackend> {
@@ -82,8 +82,17 @@ export async function startThreadedBackend(options: ThreadedBackendOptions = {})
   if (backend === undefined) throw new WasmUnavailableError('startThreadedBackend: TF.js started another wasm backend');
 
   const sharedMemory = isShared(backend);
-  await setThreads(backend, sharedMemory ? threads : 1);
-  if (sharedMemory && threads > 1) return {threads, sharedMemory};
+  endThreads(backend);
+  if (sharedMemory && threads > 1) {
+    try {
+      const {memory, kernels} = kernelModule(backend);
+      setThreadPool(backend, await WorkerPool.start(threads, memory, kernels));
+      return {threads, sharedMemory};
+    } catch (error) {
+      if (asked !== 'auto' || !(error instanceof WasmThreadError)) throw error;
+      return {threads: 1, sharedMemory, reason: error.message};
+    }
+  }
   if (threads > 1)
     return {threads: 1, sharedMemory, reason: missing ?? 'the backend ran already, on memory that is not shared'};
   return {
@@ -120,7 +129,8 @@ function isShared(backend: WasmBackend): boolean {
   return typeof SharedArrayBuffer !== 'undefined' && kernelModule(backend).memory.buffer instanceof SharedArrayBuffer;
 }
 
-async function setThreads(backend: WasmBackend, threads: number): Promise<void> {
+/** @throws WasmThreadError if one of them may still be writing to the backend's memory */
+function endThreads(backend: WasmBackend): void {
   const pool = threadPoolOf(backend);
   if (pool?.lost === true) {
     throw new WasmThreadError(
@@ -128,9 +138,6 @@ async function setThreads(backend: WasmBackend, threads: number): Promise<void> 
     );
   }
   closeThreads(backend);
-  if (threads === 1) return;
-  const {memory, kernels} = kernelModule(backend);
-  setThreadPool(backend, await WorkerPool.start(threads, memory, kernels));
 }
 
 function closeThreads(backend: WasmBackend): void {

@@ -113,9 +113,11 @@ export class WorkerPool implements ThreadPool {
       threads: this.threads,
       spins: SPINS,
     };
-    this.workers.push(
-      await startPoolWorker(start, (reason) => this.fail(`thread ${lane} of ${this.threads} has ended: ${reason}`)),
-    );
+    const onEnd = (reason: string): void => this.fail(`thread ${lane} of ${this.threads} has ended: ${reason}`);
+    const worker = await startPoolWorker(start, onEnd);
+    // Another one may have failed to start in the meantime.
+    if (this.closed) worker.terminate();
+    else this.workers.push(worker);
   }
 
   /** Has the recorded items run by all threads, and starts a new list. */
