@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import {SGD} from '@addernet/nn';
+import {fuseForInference, SGD} from '@addernet/nn';
 import {createModel} from '@addernet/zoo';
 import * as tf from '@tensorflow/tfjs-core';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
 
 const CLASSES = 100;
 export const OPERATORS = ['adder', 'conv'] as const;
@@ -23,6 +24,8 @@ export interface Network {
   /** A step of SGD on always the same images. */
   readonly step: () => void;
   readonly inference: () => void;
+  /** The inference of its inference form, and what frees that. */
+  fuse(): Promise<{readonly inference: () => void; readonly dispose: () => void}>;
   dispose(): void;
 }
 
@@ -56,8 +59,10 @@ export function makeNetwork(name: NetworkName, operator: string, batch: number):
         value.dataSync();
       });
     },
-    inference() {
-      tf.tidy(() => void singleTensor(model.predict(images, {batchSize: batch})).dataSync());
+    inference: () => infer(model, images),
+    async fuse() {
+      const {model: fused} = await fuseForInference(model);
+      return {inference: () => infer(fused, images), dispose: () => void fused.dispose()};
     },
     dispose() {
       optimizer.dispose();
@@ -65,6 +70,10 @@ export function makeNetwork(name: NetworkName, operator: string, batch: number):
       tf.dispose([images, labels]);
     },
   };
+}
+
+function infer(model: LayersModel, images: tf.Tensor): void {
+  tf.tidy(() => void singleTensor(model.predict(images, {batchSize: images.shape[0]})).dataSync());
 }
 
 function singleTensor(output: unknown): tf.Tensor {

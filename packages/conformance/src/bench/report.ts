@@ -86,8 +86,11 @@ export interface ReplacementTime extends Timed {
 export interface ModelTime extends Timed {
   readonly model: string;
   readonly operator: string;
-  readonly part: 'inference' | 'training step';
+  /** 'fused inference': of the model's inference form (`fuseForInference` of @addernet/nn). */
+  readonly part: 'inference' | 'fused inference' | 'training step';
   readonly batch: number;
+  /** Of 'fused inference': its time over that of 'inference', in the same rounds. */
+  readonly toUnfused?: number;
   readonly imagesPerSecond: number;
 }
 

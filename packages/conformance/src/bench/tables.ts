@@ -54,15 +54,16 @@ export function replacementTable(times: readonly ReplacementTime[]): string {
 }
 
 export function modelTable(times: readonly ModelTime[]): string {
-  const lines = times.map(({model, operator, part, batch, milliseconds, imagesPerSecond, ratio}) =>
+  const lines = times.map(({model, operator, part, batch, milliseconds, imagesPerSecond, ratio, toUnfused}) =>
     line(`${model}, ${part}, batch ${batch}`, [
       operator,
       milliseconds.toFixed(1),
       imagesPerSecond.toFixed(1),
       ratio.toFixed(2),
+      toUnfused?.toFixed(2) ?? '',
     ]),
   );
-  const heading = line('', ['operator', 'ms', 'images/s', 'to conv']);
+  const heading = line('', ['operator', 'ms', 'images/s', 'to conv', 'to unfused']);
   return `\nWhole models\n${[heading, ...lines].join('\n')}`;
 }
 

@@ -42,7 +42,11 @@ export interface BenchProgram<Model extends string = string> {
   /** Whole models, of which the first is measured without being asked for. */
   readonly models?: {
     readonly names: readonly Model[];
-    readonly bench: (name: Model, command: BenchCommand, progress: Progress) => ModelTime[];
+    readonly bench: (
+      name: Model,
+      command: BenchCommand,
+      progress: Progress,
+    ) => readonly ModelTime[] | Promise<readonly ModelTime[]>;
   };
   readonly measureMemory?: (command: BenchCommand, progress: Progress) => ModelMemory[];
 }
@@ -99,11 +103,13 @@ export async function runBench<Model extends string>(
     replacementTable,
   );
   const chosenModels = program.models?.names.filter((name) => command.networks.includes(name)) ?? [];
-  const models = section(
-    'models',
-    () => chosenModels.flatMap((name) => program.models?.bench(name, command, progress.show) ?? []),
-    modelTable,
-  );
+  const modelTimes: ModelTime[] = [];
+  if (command.sections.includes('models')) {
+    for (const name of chosenModels) {
+      modelTimes.push(...((await program.models?.bench(name, command, progress.show)) ?? []));
+    }
+  }
+  const models = section('models', () => modelTimes, modelTable);
   const memory = section('memory', () => program.measureMemory?.(command, progress.show) ?? [], memoryTable);
 
   const report: BenchReport = {
