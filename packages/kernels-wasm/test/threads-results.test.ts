@@ -89,6 +89,8 @@ function runAll(g: Conv2DGeometry): readonly (readonly string[])[] {
   const vector = values([g.inChannels], 'vector');
   const variance = {...vector, values: vector.values.map((value) => value * value)};
   const geometry = g;
+  const columns = values([g.outChannels], 'columns');
+  const fused = {x, filter, scale: columns, offset: columns, residual: dy};
   const matrices = {a: values([40, 7, 9], 'a'), b: values([40, 5, 9], 'b')};
   const run = (kernelName: string, inputs: Parameters<typeof runKernelOn>[1], attrs: object) => [
     `${kernelName} ${Object.values(attrs).filter((value) => typeof value === 'string')}`,
@@ -97,6 +99,8 @@ function runAll(g: Conv2DGeometry): readonly (readonly string[])[] {
   return [
     run('AdderConv2D', {x, filter}, {geometry}),
     run('GroupedConv2D', {x, filter}, {geometry}),
+    run('FusedAdderConv2D', fused, {geometry, activation: 'relu6'}),
+    run('FusedGroupedConv2D', fused, {geometry, activation: 'relu'}),
     run('AdderConv2DBackpropInput', {x, filter, dy}, {geometry, inputGradient: 'hard-tanh'}),
     run('AdderConv2DBackpropInput', {x, filter, dy}, {geometry, inputGradient: 'sign'}),
     run('AdderConv2DBackpropInput', {x, filter, dy}, {geometry, inputGradient: 'full-precision'}),
@@ -106,6 +110,7 @@ function runAll(g: Conv2DGeometry): readonly (readonly string[])[] {
     run('GroupedConv2DBackpropFilter', {x, dy}, {geometry}),
     run('BatchNormTraining', {x: rows, scale: vector, offset: vector}, {epsilon: 1e-5}),
     run('BatchNormTrainingGrad', {dy: rows, x: rows, mean: vector, variance, scale: vector}, {epsilon: 1e-5}),
+    run('BatchNormInference', {x: rows, mean: vector, variance, scale: vector, offset: vector}, {epsilon: 1e-5}),
     run('RangeGrad', {dy: x, x}, {low: 2 ** -149, high: Infinity, keepsNaN: true}),
     // More calls of threads' own memory than one kernel otherwise makes.
     run('BatchMatMul', matrices, {transposeA: false, transposeB: true}),
