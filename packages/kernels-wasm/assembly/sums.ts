@@ -57,6 +57,12 @@ export function sumWindows(
     const window1 = windowAddress(source, pixels + <usize>min(pixel + 1, lastPixel) * PIXEL_BYTES);
     const window2 = windowAddress(source, pixels + <usize>min(pixel + 2, lastPixel) * PIXEL_BYTES);
     const window3 = windowAddress(source, pixels + <usize>min(pixel + 3, lastPixel) * PIXEL_BYTES);
+    // Windows of neighbours whose runs are shorter than a vector: a lane each adds the same numbers in the same order.
+    const neighbours = window1 === window0 + 4 && window2 === window0 + 8 && window3 === window0 + 12;
+    if (neighbours && vectorBytes === 0) {
+      v128.store(target + ((<usize>pixel) << 2), f32x4.mul(sumFour(window0, runs, runsEnd, runBytes), f32x4.splat(scale)));
+      continue;
+    }
     let sum0 = f32x4.splat(0);
     let sum1 = f32x4.splat(0);
     let sum2 = f32x4.splat(0);
@@ -93,6 +99,20 @@ export function sumWindows(
     const sums = f32x4.mul(sumLanes(sum0, sum1, sum2, sum3), f32x4.splat(scale));
     v128.store(target + ((<usize>pixel) << 2), sums);
   }
+}
+
+/** Sums the four windows that begin at `window` and the three floats behind it. */
+function sumFour(window: usize, runs: usize, runsEnd: usize, runBytes: usize): v128 {
+  let sum = f32x4.splat(0);
+  for (let run = runs; run < runsEnd; run += 4) {
+    let x = window + load<i32>(run);
+    const end = x + runBytes;
+    while (x < end) {
+      sum = f32x4.add(sum, v128.load(x));
+      x += 4;
+    }
+  }
+  return sum;
 }
 
 /** Sums `count` consecutive stretches of `length` floats each into `target` [count]. */

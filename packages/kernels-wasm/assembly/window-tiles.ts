@@ -308,6 +308,15 @@ function fourPixelsByEight<Op>(
       v128.store(outputsC, c1, 16);
       v128.store(outputsD, d0);
       v128.store(outputsD, d1, 16);
+    } else if (present >= 4 && contiguous(outputsA, outputsB, outputsC, outputsD, (<usize>present) << 2)) {
+      // What the stores write too much, the next one overwrites.
+      v128.store(outputsA, a0);
+      v128.store(outputsA, a1, 16);
+      v128.store(outputsB, b0);
+      v128.store(outputsB, b1, 16);
+      v128.store(outputsC, c0);
+      v128.store(outputsC, c1, 16);
+      storePair(outputsD, d0, d1, present);
     } else {
       storePair(outputsA, a0, a1, present);
       storePair(outputsB, b0, b1, present);
@@ -316,4 +325,8 @@ function fourPixelsByEight<Op>(
     }
   }
   return v128.any_true(f32x4.ne(bad, bad)) ? 0 : 1;
+}
+
+function contiguous(a: usize, b: usize, c: usize, d: usize, bytes: usize): bool {
+  return b === a + bytes && c === b + bytes && d === c + bytes;
 }
