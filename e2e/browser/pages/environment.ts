@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type {MathBackendWebGL} from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** What a backend runs on in this browser. */
@@ -38,9 +39,9 @@ async function describeWasm(): Promise<Environment> {
 const isShared = ({buffer}: WebAssembly.Memory) =>
   typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer;
 
+/** Of the context that TF.js computes in. */
 function describeWebgl(): Environment {
-  const gl = document.createElement('canvas').getContext('webgl2');
-  if (gl === null) return {renderer: 'none'};
+  const {gl} = (tf.backend() as MathBackendWebGL).getGPGPUContext();
   const info = gl.getExtension('WEBGL_debug_renderer_info');
   return {
     renderer: String(gl.getParameter(info?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER)),
