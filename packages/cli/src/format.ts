@@ -3,7 +3,7 @@ import type {RunSummary} from '@addernet/plugin';
 import {table} from './text.js';
 
 /** 0.6789 → '67.9 %'. */
-export const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
+export const percent = (fraction: number, digits = 1): string => `${(100 * fraction).toFixed(digits)} %`;
 
 /** 83 → '1:23', 3700 → '1:01:40'. */
 export function duration(seconds: number): string {

@@ -15,6 +15,8 @@ const container = createDefaultContainer();
 
 /** Slow backends see as many of the test images as they can in some seconds. */
 const SUBSET = 48;
+/** Enough for a wrong fusion to show; all test images with the inference form are in docs/results/published-weights.md. */
+const FUSED_SUBSET = 512;
 
 const checkpoints = [
   {
@@ -36,7 +38,7 @@ const checkpoints = [
 describe.each(checkpoints)('$file', ({file, architecture, operator, normalization, top1}) => {
   const weights = path.join(root, 'checkpoints', file);
   const isThere = root !== '' && hasTestImages && existsSync(weights);
-  const evaluate = (backend: string, limit?: number): Promise<EvaluationResult> =>
+  const evaluate = (backend: string, limit?: number, fused = false): Promise<EvaluationResult> =>
     evaluateWeights({
       container,
       formats: weightFormats,
@@ -46,6 +48,7 @@ describe.each(checkpoints)('$file', ({file, architecture, operator, normalizatio
       data: 'official',
       backend,
       weights,
+      fused,
       ...(normalization === undefined ? {} : {normalization}),
       ...(limit === undefined ? {} : {limit}),
     });
@@ -57,7 +60,19 @@ describe.each(checkpoints)('$file', ({file, architecture, operator, normalizatio
       expect(result).toMatchObject({images: 10_000, dataKind: 'official', data: 'CIFAR-10'});
       expect(Math.abs(result.top1 - top1)).toBeLessThanOrEqual(0.0005);
     },
-    900_000,
+    1_800_000,
+  );
+
+  it.skipIf(!isThere)(
+    'gives the same in its inference form, on some images on wasm (needs ADDERNET_DATA with checkpoints/)',
+    async () => {
+      const plain = await evaluate('wasm', FUSED_SUBSET);
+      const fused = await evaluate('wasm', FUSED_SUBSET, true);
+      expect(fused.fused?.absorbed).toBeGreaterThan(40);
+      expect(fused).toMatchObject({images: FUSED_SUBSET, top1: plain.top1, top5: plain.top5});
+      expect(Math.abs(fused.loss - plain.loss)).toBeLessThan(1e-4);
+    },
+    600_000,
   );
 
   it.skipIf(!isThere)(
@@ -70,11 +85,13 @@ describe.each(checkpoints)('$file', ({file, architecture, operator, normalizatio
       }
       expect(others).toContain('cpu');
       for (const backend of others) {
-        const result = await evaluate(backend, SUBSET);
-        expect(result).toMatchObject({backend, images: SUBSET, top1: expected.top1, top5: expected.top5});
-        expect(Math.abs(result.loss - expected.loss), backend).toBeLessThan(1e-4);
+        for (const fused of [false, true]) {
+          const result = await evaluate(backend, SUBSET, fused);
+          expect(result).toMatchObject({backend, images: SUBSET, top1: expected.top1, top5: expected.top5});
+          expect(Math.abs(result.loss - expected.loss), backend).toBeLessThan(1e-4);
+        }
       }
     },
-    300_000,
+    600_000,
   );
 });

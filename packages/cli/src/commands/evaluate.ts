@@ -69,8 +69,9 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
           [
             result.architecture,
             result.operator,
-            percent(result.top1),
-            percent(result.top5),
+            // An image of ten thousand is a hundredth of a per cent.
+            percent(result.top1, 2),
+            percent(result.top5, 2),
             result.loss.toFixed(4),
             rate(result.imagesPerSecond),
             duration(result.seconds),

@@ -6,10 +6,13 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {createModel} from '@addernet/zoo';
 import {
+  layerNames,
   loadPytorchWeights,
   loadSafetensors,
   PytorchFileError,
+  pytorchNames,
   PytorchWeightsMismatchError,
+  residualNames,
   saveSafetensors,
 } from '@addernet/zoo/pytorch';
 import {startCpu, weightDigests} from '../support.js';
@@ -122,6 +125,19 @@ describe.each(['resnet20', 'resnet20-option-a', 'lenet5-bn', 'tiny'])('%s', (nam
     model.dispose();
     other.dispose();
   });
+});
+
+it('layers of residual networks have the names of the reference code, those of others their own', () => {
+  const kernel = {layerClass: 'AdderConv2D', weight: 'kernel'};
+  const norm = {layerClass: 'AddernetBatchNormalization', weight: 'moving_variance'};
+  expect(residualNames({layer: 'stage4.block10.conv3', ...kernel})).toBe('layer4.10.conv3.adder');
+  expect(residualNames({layer: 'stage2.block0.shortcut.conv', ...kernel})).toBe('layer2.0.downsample.0.adder');
+  expect(residualNames({layer: 'stage2.block0.shortcut.bn', ...norm})).toBe('layer2.0.downsample.1.running_var');
+  expect(residualNames({layer: 'head.bn', ...norm, weight: 'beta'})).toBe('bn2.bias');
+  expect(residualNames({layer: 'head.dense', layerClass: 'AddernetDense', weight: 'bias'})).toBe('linear.bias');
+  expect(layerNames({layer: 'head.dense', layerClass: 'AddernetDense', weight: 'kernel'})).toBe('head.dense.weight');
+  expect(pytorchNames(build('resnet20', 'conv', 1))).toBe(residualNames);
+  expect(pytorchNames(build('tiny', 'conv', 1))).toBe(layerNames);
 });
 
 describe('a checkpoint', () => {
