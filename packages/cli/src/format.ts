@@ -3,7 +3,10 @@ import type {RunSummary} from '@addernet/plugin';
 import {table} from './text.js';
 
 /** 0.6789 → '67.9 %'. */
-export const percent = (fraction: number, digits = 1): string => `${(100 * fraction).toFixed(digits)} %`;
+export const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
+
+/** 0.91823 → '91.82 %': to one image of ten thousand. */
+export const finePercent = (fraction: number): string => `${(100 * fraction).toFixed(2)} %`;
 
 /** 83 → '1:23', 3700 → '1:01:40'. */
 export function duration(seconds: number): string {

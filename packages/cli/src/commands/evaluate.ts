@@ -5,7 +5,7 @@ import {evaluateWeights, loadPlugins, normalizationText} from '@addernet/runner'
 import {Command, Option} from 'commander';
 import {createDefaultContainer} from '../composition.js';
 import {EXIT} from '../exit-codes.js';
-import {count, duration, percent, rate} from '../format.js';
+import {count, duration, finePercent, rate} from '../format.js';
 import {onInterrupt} from '../interrupt.js';
 import {collect, normalization, positiveInteger, threadCount} from '../options.js';
 import {createProgress} from '../progress/index.js';
@@ -69,9 +69,8 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
           [
             result.architecture,
             result.operator,
-            // An image of ten thousand is a hundredth of a per cent.
-            percent(result.top1, 2),
-            percent(result.top5, 2),
+            finePercent(result.top1),
+            finePercent(result.top5),
             result.loss.toFixed(4),
             rate(result.imagesPerSecond),
             duration(result.seconds),
