@@ -60,7 +60,10 @@ export function sumWindows(
     // Windows of neighbours whose runs are shorter than a vector: a lane each adds the same numbers in the same order.
     const neighbours = window1 === window0 + 4 && window2 === window0 + 8 && window3 === window0 + 12;
     if (neighbours && vectorBytes === 0) {
-      v128.store(target + ((<usize>pixel) << 2), f32x4.mul(sumFour(window0, runs, runsEnd, runBytes), f32x4.splat(scale)));
+      v128.store(
+        target + ((<usize>pixel) << 2),
+        f32x4.mul(sumFour(window0, runs, runsEnd, runBytes), f32x4.splat(scale)),
+      );
       continue;
     }
     let sum0 = f32x4.splat(0);
