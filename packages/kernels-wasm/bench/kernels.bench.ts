@@ -26,7 +26,8 @@ await runBench(
   {
     title: `${packageJson.name}: its kernels against TensorFlow.js's own`,
     start: async () => void (await tf.setBackend('wasm')),
-    register: () => register({override: true}),
+    register: () => register(),
+    replace: () => register({override: true}),
     details: async () => ({...(await wasmBackend.details?.())}),
     versions: {[packageJson.name]: packageJson.version, '@tensorflow/tfjs-backend-wasm': tfjsWasmVersion},
     benchReplacements,

@@ -28,8 +28,10 @@ export interface BenchProgram<Model extends string = string> {
   readonly title: string;
   /** Starts TF.js's backend, without the kernels that are to be measured. */
   readonly start: () => Promise<void>;
-  /** Registers the kernels. */
+  /** Registers the kernels beside TF.js's own. */
   readonly register: () => void;
+  /** Registers those that take the places of TF.js's own, if there are any: after these have been measured, before whole models are. */
+  readonly replace?: () => void;
   /** What the backend says about itself, once it runs, e.g. {simd: 'yes', threads: '1'}. */
   readonly details?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
   /** Versions to note in the report besides Node's and TF.js's, by package. */
@@ -97,6 +99,7 @@ export async function runBench<Model extends string>(
   const batch = command.batch ?? program.batchNormBatch ?? (command.quick ? 16 : 128);
   progress.show('batch normalisation');
   const batchNorm = section('batch-norm', () => benchBatchNorm(batch, command), batchNormTable);
+  program.replace?.();
   const replacements = section(
     'replacements',
     () => program.benchReplacements?.(command, tfjs, progress.show) ?? [],
