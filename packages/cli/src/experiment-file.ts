@@ -2,7 +2,15 @@
 import {existsSync, readdirSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
-import {ConfigError, checkExperiment, errorText, type ExperimentDefinition} from '@addernet/runner';
+import {
+  checkExperiment,
+  checkInference,
+  ConfigError,
+  errorText,
+  type ExperimentDefinition,
+  type InferenceDefinition,
+  isOfInference,
+} from '@addernet/runner';
 import {UsageError} from './errors.js';
 import {enableTypeScript} from './typescript.js';
 
@@ -60,7 +68,7 @@ export function locateExperiment(fileOrName: string, workingFolder: string): str
  * @throws UsageError if it cannot be imported
  * @throws ConfigError if what it exports is no experiment
  */
-export async function loadExperiment(file: string): Promise<ExperimentDefinition> {
+export async function loadExperiment(file: string): Promise<ExperimentDefinition | InferenceDefinition> {
   enableTypeScript();
   let imported: unknown;
   try {
@@ -74,5 +82,5 @@ export async function loadExperiment(file: string): Promise<ExperimentDefinition
     typeof imported === 'object' && imported !== null && 'default' in imported ? imported.default : undefined;
   // JavaScript compiled to CommonJS: its default export is the default's `default`.
   if (typeof exported === 'object' && exported !== null && 'default' in exported) exported = exported.default;
-  return checkExperiment(exported, file);
+  return isOfInference(exported) ? checkInference(exported, file) : checkExperiment(exported, file);
 }

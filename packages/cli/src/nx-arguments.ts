@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {execFileSync} from 'node:child_process';
-import {configFields} from '@addernet/runner';
+import {configFields, inferenceFields} from '@addernet/runner';
 
 const camel = (name: string): string => name.replace(/-+([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
 
@@ -33,7 +33,7 @@ function ancestors(): string[] {
  */
 export function keptByNx(passed: readonly string[]): string[] {
   if (process.env.NX_TASK_TARGET_PROJECT === undefined) return [];
-  const fields = new Set(configFields().map(({path}) => path));
+  const fields = new Set([...configFields(), ...inferenceFields.fields].map(({path}) => path));
   const given = ancestors()
     .filter((line) => /^\S*node\S*\s+\S*[\\/]nx(\.js)?\s/.test(line))
     .flatMap((line) => line.split(/\s+/));

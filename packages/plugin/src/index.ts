@@ -4,6 +4,7 @@ export * from './architecture.js';
 export * from './dataset.js';
 export * from './backend.js';
 export * from './costs.js';
+export * from './inference.js';
 export * from './machine.js';
 export * from './launcher.js';
 export * from './recipe.js';

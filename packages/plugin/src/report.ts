@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {ModelCosts} from './costs.js';
 import type {Provenance, SplitName} from './dataset.js';
+import type {InferenceSummary} from './inference.js';
 import type {MachineRates} from './machine.js';
 import type {OperationCounts} from './operator.js';
 
@@ -92,5 +93,8 @@ export interface Reporter {
   readonly name: string;
   /** File name within the experiment's folder, e.g. 'report.html'. */
   readonly fileName: string;
+  /** The text of the file for an experiment that trained. */
   render(summary: ExperimentSummary): Promise<string>;
+  /** For an experiment that measured inference; without it, none is written for those. */
+  renderInference?(summary: InferenceSummary): Promise<string>;
 }

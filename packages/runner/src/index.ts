@@ -8,7 +8,8 @@ export {
   type ExperimentConfig,
   type PartialConfig,
 } from './config/schema.js';
-export {configFields, type ConfigField} from './config/fields.js';
+export type {ConfigField, FieldTable} from './config/field-table.js';
+export {configFields, trainingFields} from './config/fields.js';
 export {parseOverrideArguments, parseOverrides, type Overrides} from './config/overrides.js';
 export {configRecord, resolveTrainings, type TrainingChoice} from './config/recipes.js';
 export {resolveConfig, slowBackendEffect, type ResolveOptions} from './config/resolve.js';
@@ -36,3 +37,19 @@ export type {NamedWeight, WeightFormat, WeightsFile} from './weights/formats.js'
 export {readWeights, weightFormats} from './weights/read.js';
 export {applyWeights, type ApplyWeightsOptions} from './weights/apply.js';
 export {encodeModel, type EncodedModel} from './weights/save.js';
+export {
+  checkInference,
+  defineInference,
+  isOfInference,
+  resolveInference,
+  type InferenceDefinition,
+  type ResolveInferenceOptions,
+} from './inference/definition.js';
+export {runInference, type InferenceResult, type RunInferenceOptions} from './inference/run-inference.js';
+export {
+  DEFAULT_INFERENCE_CONFIG,
+  inferenceConfigSchema,
+  inferenceFields,
+  type InferenceConfig,
+  type PartialInferenceConfig,
+} from './inference/schema.js';

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {DownloadProgress, EpochMetrics, ExperimentSummary, RunRecipe, RunSummary} from '@addernet/plugin';
+import type {
+  DownloadProgress,
+  EpochMetrics,
+  ExperimentSummary,
+  InferenceSummary,
+  RunRecipe,
+  RunSummary,
+} from '@addernet/plugin';
 import type {ExperimentConfig} from './config/schema.js';
 
 /** One cell of the matrix, before and while it runs. */
@@ -65,6 +72,24 @@ export interface EvaluationProgress {
   readonly imagesPerSecond: number;
 }
 
+/** An experiment that measures inference begins. */
+export interface InferenceInfo {
+  readonly name: string;
+  readonly folder: string;
+  readonly backends: readonly string[];
+}
+
+/** An experiment that measures inference, before a comparison. */
+export interface MeasuringProgress {
+  /** What is being compared now, e.g. 'wasm, resnet20, batch 128, stage1.block0.conv1'. */
+  readonly label: string;
+  /** Comparisons done, and in all. */
+  readonly done: number;
+  readonly total: number;
+  /** To the end of the experiment; absent before the first is done. */
+  readonly etaSeconds?: number;
+}
+
 /** What the runner tells while it works; each member is called synchronously and should return soon. */
 export interface RunListener {
   onNotice?(message: string): void;
@@ -75,5 +100,8 @@ export interface RunListener {
   onEvaluationStep?(progress: EvaluationProgress): void;
   onEpoch?(run: RunInfo, metrics: EpochMetrics): void;
   onRunEnd?(summary: RunSummary): void;
+  onInferenceStart?(info: InferenceInfo): void;
+  onMeasuring?(progress: MeasuringProgress): void;
+  onInferenceEnd?(summary: InferenceSummary): void;
   onExperimentEnd?(summary: ExperimentSummary): void;
 }

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import path from 'node:path';
-import {configFields, parseOverrideArguments, runExperiment} from '@addernet/runner';
+import {
+  configFields,
+  inferenceFields,
+  parseOverrideArguments,
+  runExperiment,
+  runInference,
+  type ConfigField,
+} from '@addernet/runner';
 import {Command} from 'commander';
 import {createDefaultContainer} from '../composition.js';
 import {UsageError} from '../errors.js';
@@ -8,6 +15,7 @@ import {loadExperiment, locateExperiment} from '../experiment-file.js';
 import {keptByNx} from '../nx-arguments.js';
 import {packageVersions} from '../package-versions.js';
 import {showExperiment} from '../show-experiment.js';
+import {showInference} from '../show-inference.js';
 import {workerCommand} from '../worker-command.js';
 import {columnsOf, definitionList} from '../text.js';
 
@@ -19,17 +27,25 @@ interface RunFlags {
 
 /** The lower part of `addernet run --help`: every field of the configuration. */
 function fieldHelp(): string {
-  const items = configFields().map((field) => {
-    const {default: standard} = field;
-    const text = Array.isArray(standard) ? standard.join(',') : String(standard);
-    const fallback = standard === undefined || text === '' ? '' : ` [default: ${text}]`;
-    return {term: field.flag, text: `${field.help}: ${field.expected}${fallback}`};
-  });
+  const columns = process.stdout.isTTY ? columnsOf(process.stdout) : 120;
+  const list = (fields: readonly ConfigField[]): string => definitionList(fields.map(fieldItem), columns);
   return [
     '',
     "Any field of the experiment's configuration, as --field=value:",
-    definitionList(items, process.stdout.isTTY ? columnsOf(process.stdout) : 120),
+    list(configFields()),
+    '',
+    'Those of an experiment that measures inference:',
+    list(inferenceFields.fields),
   ].join('\n');
+}
+
+function fieldItem({flag, help, expected, default: standard}: ConfigField): {
+  readonly term: string;
+  readonly text: string;
+} {
+  const text = Array.isArray(standard) ? standard.join(',') : String(standard);
+  const fallback = standard === undefined || text === '' ? '' : ` [default: ${text}]`;
+  return {term: flag, text: `${help}: ${expected}${fallback}`};
 }
 
 const EXAMPLES = `
@@ -38,6 +54,7 @@ Examples:
   addernet run cifar100 --variant=paper --seeds=3
   addernet run ./my/experiment.ts --epochs=2 --operators=adder,conv --backend=cpu
   addernet run cifar100 --optimizer.learning-rate=0.05 --no-augmentation
+  addernet run inference --architectures=resnet20,vgg-small --backends=wasm --batchSizes=1,32
 
 Ctrl-C stops after the current step, saves the state and finishes every file; "addernet resume <folder>" goes on from
 there, as it does after a crash, with the same result as without a stop.
@@ -57,10 +74,26 @@ async function run(args: readonly string[], flags: RunFlags): Promise<void> {
         '--batch), or put all arguments behind a lone --',
     );
   }
-  const overrides = parseOverrideArguments(rest);
   const workingFolder = process.cwd();
   const file = locateExperiment(fileOrName, workingFolder);
   const definition = await loadExperiment(file);
+  if ('kind' in definition) {
+    await showInference(flags.quiet === true, (listener, signal) =>
+      runInference({
+        definition,
+        file,
+        overrides: parseOverrideArguments(rest, inferenceFields),
+        container: createDefaultContainer(),
+        listener,
+        signal,
+        workingFolder,
+        environment: packageVersions(),
+        ...(flags.variant === undefined ? {} : {variant: flags.variant}),
+      }),
+    );
+    return;
+  }
+  const overrides = parseOverrideArguments(rest);
   await showExperiment(flags.quiet === true, (listener, signal) =>
     runExperiment({
       definition,

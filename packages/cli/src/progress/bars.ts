@@ -4,7 +4,17 @@ import {SingleBar} from 'cli-progress';
 import {megabytes} from '../format.js';
 import {columnsOf, wrapText} from '../text.js';
 import {fitBar} from './fit-bar.js';
-import {epochHead, epochLine, evaluationParts, experimentLine, runEndLine, runLine, stepParts} from './run-text.js';
+import {
+  epochHead,
+  epochLine,
+  evaluationParts,
+  experimentLine,
+  inferenceLine,
+  measuringParts,
+  runEndLine,
+  runLine,
+  stepParts,
+} from './run-text.js';
 
 export interface BarProgress {
   readonly listener: RunListener;
@@ -115,6 +125,9 @@ export function barProgress(stream: NodeJS.WriteStream): BarProgress {
       const line = runEndLine(summary);
       if (line !== undefined) write(line, 2);
     },
+    onInferenceStart: (info) => write(inferenceLine(info), 2),
+    onMeasuring: (progress) => show({total: progress.total, value: progress.done, parts: measuringParts(progress)}),
+    onInferenceEnd: stop,
     onExperimentEnd: stop,
   };
   return {listener, stop};

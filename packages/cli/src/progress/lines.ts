@@ -4,9 +4,11 @@ import {megabytes, percent} from '../format.js';
 import {
   epochHead,
   epochLine,
-  namedEpochLine,
   evaluationParts,
   experimentLine,
+  inferenceLine,
+  measuringParts,
+  namedEpochLine,
   runEndLine,
   runLine,
   stepParts,
@@ -50,6 +52,8 @@ export function lineProgress(write: (line: string) => void, now: () => number = 
       last.set(run.id, now());
       write(several ? namedEpochLine(run, metrics) : epochLine(run, metrics));
     },
+    onInferenceStart: (info) => write(inferenceLine(info)),
+    onMeasuring: (progress) => seldom(undefined, () => measuringParts(progress).join('  ')),
     onRunEnd(summary) {
       const line = runEndLine(summary);
       if (line !== undefined) write(line);

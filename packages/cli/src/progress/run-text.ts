@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {EpochMetrics, RunSummary} from '@addernet/plugin';
-import type {EvaluationProgress, ExperimentInfo, RunInfo, StepProgress} from '@addernet/runner';
+import type {
+  EvaluationProgress,
+  ExperimentInfo,
+  InferenceInfo,
+  MeasuringProgress,
+  RunInfo,
+  StepProgress,
+} from '@addernet/runner';
 import {count, duration, percent, rate} from '../format.js';
 
 export const runName = (run: Pick<RunInfo, 'architecture' | 'operator' | 'seed'>): string =>
@@ -68,4 +75,13 @@ export const evaluationParts = (progress: EvaluationProgress): string[] => [
   'evaluating',
   `step ${progress.step}/${progress.steps}`,
   `${rate(progress.imagesPerSecond)} images/s`,
+];
+
+export const inferenceLine = ({name, backends, folder}: InferenceInfo): string =>
+  `${name}: inference on ${backends.join(', ')}, into ${folder}`;
+
+export const measuringParts = ({label, done, total, etaSeconds}: MeasuringProgress): string[] => [
+  `${done}/${total}`,
+  ...(etaSeconds === undefined ? [] : [`${duration(etaSeconds)} left`]),
+  label,
 ];

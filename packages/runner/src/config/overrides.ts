@@ -3,7 +3,8 @@ import {z} from 'zod';
 import {ConfigError, type ConfigIssue} from '../errors.js';
 import {suggest} from '../suggest.js';
 import {partialConfigSchema, type PartialConfig} from './schema.js';
-import {camelPath, configGroups, fieldPaths, kebabPath, schemaFields, unwrap} from './fields.js';
+import {camelPath, kebabPath, unwrap, type FieldTable} from './field-table.js';
+import {trainingFields} from './fields.js';
 import {describeIssues} from './issues.js';
 import {merge, show} from './values.js';
 
@@ -12,9 +13,6 @@ export type Overrides = Readonly<Record<string, string>>;
 
 /** Number of runs that '--seeds=3' may ask for; a larger number is more likely meant as one seed. */
 const MAX_SEED_COUNT = 1000;
-
-/** Flags for one of a list. */
-const SINGULAR: Readonly<Record<string, string>> = {seed: 'seeds', recipe: 'recipes'};
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -51,20 +49,19 @@ function coerceSeeds(text: string, schema: z.core.$ZodType): unknown {
   return count >= 1 && count <= MAX_SEED_COUNT ? Array.from({length: count}, (_, index) => index) : trimmed;
 }
 
-function unknownFieldIssue(key: string): ConfigIssue {
+function unknownFieldIssue(key: string, {groups, paths, singular}: FieldTable): ConfigIssue {
+  const known = [...paths, ...Object.keys(singular)];
   const camel = camelPath(key);
-  if (configGroups.includes(camel)) {
-    const within = fieldPaths.filter((path) => path.startsWith(`${camel}.`)).map((path) => `--${kebabPath(path)}`);
+  if (groups.includes(camel)) {
+    const within = paths.filter((path) => path.startsWith(`${camel}.`)).map((path) => `--${kebabPath(path)}`);
     return {path: camel, given: 'a value for the group', expected: `one of its fields: ${within.join(', ')}`};
   }
-  const near = suggest(camel, [...fieldPaths, ...Object.keys(SINGULAR)]);
+  const near = suggest(camel, known);
   return {
     path: key,
     given: 'an unknown field',
     expected:
-      near === undefined
-        ? `one of ${[...fieldPaths, ...Object.keys(SINGULAR)].map((path) => `--${kebabPath(path)}`).join(', ')}`
-        : `--${kebabPath(near)}?`,
+      near === undefined ? `one of ${known.map((path) => `--${kebabPath(path)}`).join(', ')}` : `--${kebabPath(near)}?`,
   };
 }
 
@@ -73,16 +70,20 @@ function unknownFieldIssue(key: string): ConfigIssue {
  *
  * @throws ConfigError naming each path that is unknown, given twice or of the wrong type
  */
-export function parseOverrides(overrides: Overrides): PartialConfig {
+export const parseOverrides = (overrides: Overrides): PartialConfig =>
+  readOverrides(overrides, trainingFields, partialConfigSchema);
+
+/** `parseOverrides` for any kind of configuration. */
+export function readOverrides<T>(overrides: Overrides, table: FieldTable, schema: z.ZodType<T>): T {
   const issues: ConfigIssue[] = [];
   const spelling = new Map<string, string>();
   let raw: unknown = {};
   for (const [key, text] of Object.entries(overrides)) {
     const camel = camelPath(key);
-    const path = SINGULAR[camel] ?? camel;
-    const field = schemaFields.find((candidate) => candidate.path === path);
+    const path = table.singular[camel] ?? camel;
+    const field = table.fields.find((candidate) => candidate.path === path);
     if (field === undefined) {
-      issues.push(unknownFieldIssue(key));
+      issues.push(unknownFieldIssue(key, table));
       continue;
     }
     const before = spelling.get(path);
@@ -110,9 +111,9 @@ export function parseOverrides(overrides: Overrides): PartialConfig {
       path.split('.').reduceRight<unknown>((inner, part) => ({[part]: inner}), value),
     );
   }
-  const parsed = partialConfigSchema.safeParse(raw);
+  const parsed = schema.safeParse(raw);
   const origin = (path: string): string => `--${spelling.get(path) ?? kebabPath(path)}`;
-  if (!parsed.success) issues.push(...describeIssues(parsed.error, raw, origin));
+  if (!parsed.success) issues.push(...describeIssues(parsed.error, raw, origin, table));
   if (issues.length > 0 || !parsed.success) throw new ConfigError(issues);
   return parsed.data;
 }
@@ -120,16 +121,20 @@ export function parseOverrides(overrides: Overrides): PartialConfig {
 /**
  * Reads arguments: `--path=value`, `--path value`, a bare `--flag` ('true') and `--no-flag` ('false').
  *
+ * @param table the configuration's fields, of which some are switches; default those of training
  * @throws ConfigError on an argument that is not of this form
  */
-export function parseOverrideArguments(args: readonly string[]): Record<string, string> {
+export function parseOverrideArguments(
+  args: readonly string[],
+  table: FieldTable = trainingFields,
+): Record<string, string> {
   const overrides = new Map<string, string>();
   const put = (key: string, value: string): void => {
     if (overrides.has(key)) throw new ConfigError([{path: key, given: `--${key} twice`, expected: 'it once'}]);
     overrides.set(key, value);
   };
   const isSwitch = (key: string): boolean =>
-    schemaFields.some((field) => field.path === camelPath(key) && unwrap(field.schema) instanceof z.ZodBoolean);
+    table.fields.some((field) => field.path === camelPath(key) && unwrap(field.schema) instanceof z.ZodBoolean);
   for (let index = 0; index < args.length; index++) {
     const argument = args[index] ?? '';
     const match = /^--([A-Za-z][\w.-]*)(?:=(.*))?$/s.exec(argument);

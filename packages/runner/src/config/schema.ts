@@ -5,9 +5,10 @@ import {z} from 'zod';
  * `expected` completes "given …, expected …" in errors; `help` says what the field does. Both also make the list of overridable fields
  * (`configFields`).
  */
-const leaf = <T extends z.ZodType>(schema: T, expected: string, help: string): T => schema.meta({expected, help});
+export const leaf = <T extends z.ZodType>(schema: T, expected: string, help: string): T =>
+  schema.meta({expected, help});
 
-const names = (what: string, example: string, help: string) =>
+export const names = (what: string, example: string, help: string) =>
   leaf(
     z
       .array(z.string().min(1))
