@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {ModelMeasurement} from '@addernet/plugin';
+import type {ModelMeasurement, RelativeTime} from '@addernet/plugin';
 import type {InferenceResult, RunListener} from '@addernet/runner';
 import {EXIT} from './exit-codes.js';
 import {rate} from './format.js';
 import {onInterrupt} from './interrupt.js';
 import {createProgress} from './progress/index.js';
 import {columnsOf, table, wrapText} from './text.js';
+
+const ratio = (relative: RelativeTime | undefined): string => relative?.median.toFixed(2) ?? '';
 
 /** A table of whole models for each backend, architecture and batch size. */
 export function inferenceTables(measurements: readonly ModelMeasurement[]): string {
@@ -17,16 +19,27 @@ export function inferenceTables(measurements: readonly ModelMeasurement[]): stri
   }
   return [...groups]
     .map(([title, group]) => {
-      const rows = group.map(({operator, form, batch, times, relative}) => [
+      const rows = group.map(({operator, form, batch, times, relative, relativeToPlain}) => [
         operator,
         form,
         (1000 * times.median).toFixed(2),
         `${(1000 * times.lower).toFixed(2)}–${(1000 * times.upper).toFixed(2)}`,
         rate(batch / times.median),
-        relative === undefined ? '' : relative.median.toFixed(2),
+        ratio(relative),
+        ratio(relativeToPlain),
         String(times.samples),
       ]);
-      const head = ['operator', 'form', 'ms', 'quartiles', 'images/s', 'ratio', 'samples'];
+      const [first] = group;
+      const head = [
+        'operator',
+        'form',
+        'ms',
+        'quartiles',
+        'images/s',
+        `/${first?.operator ?? ''}`,
+        '/plain',
+        'samples',
+      ];
       return `${title}\n${table(head, rows)}`;
     })
     .join('\n\n');

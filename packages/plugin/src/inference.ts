@@ -35,13 +35,15 @@ interface Measurement {
   /** Images per call. */
   readonly batch: number;
   readonly times: CallTimes;
-  /** Against the first operator, of a model in its plain form, of a layer in the same form; absent for the baseline itself, and without one. */
+  /** Against the first operator in the same form; absent for that operator itself. */
   readonly relative?: RelativeTime;
 }
 
 /** A whole model's forward pass. */
 export interface ModelMeasurement extends Measurement {
   readonly operator: string;
+  /** Against the same operator's plain form; absent for that form itself, and where it was not measured. */
+  readonly relativeToPlain?: RelativeTime;
 }
 
 /** One layer's forward pass by itself. */

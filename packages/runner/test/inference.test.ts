@@ -142,18 +142,19 @@ describe('runInference', () => {
     expect(status).toBe('finished');
     expect(tf.memory().numTensors).toBe(before);
     expect(
-      summary.modelMeasurements.map(({operator, form, batch, relative}) => [
+      summary.modelMeasurements.map(({operator, form, batch, relative, relativeToPlain}) => [
         operator,
         form,
         batch,
         relative !== undefined,
+        relativeToPlain !== undefined,
       ]),
     ).toEqual(
       [1, 2].flatMap((batch) => [
-        ['conv', 'plain', batch, false],
-        ['adder', 'plain', batch, true],
-        ['conv', 'fused', batch, true],
-        ['adder', 'fused', batch, true],
+        ['conv', 'plain', batch, false, false],
+        ['adder', 'plain', batch, true, false],
+        ['conv', 'fused', batch, false, true],
+        ['adder', 'fused', batch, true, true],
       ]),
     );
     expect(summary.layerMeasurements.filter(({batch}) => batch === 2).map(({layers}) => layers[0])).toEqual([

@@ -22,6 +22,7 @@ const COLUMNS = [
   'relative',
   'relativeLower',
   'relativeUpper',
+  'relativeToPlain',
   'samples',
   'callsPerSample',
 ] as const;
@@ -49,6 +50,7 @@ function rowOf(measurement: ModelMeasurement | LayerMeasurement): Row {
     relative: relative?.median,
     relativeLower: relative?.lower,
     relativeUpper: relative?.upper,
+    relativeToPlain: isLayer ? undefined : measurement.relativeToPlain?.median,
     samples: times.samples,
     callsPerSample: times.callsPerSample,
   };

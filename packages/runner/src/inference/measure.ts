@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {LayerMeasurement, ModelMeasurement} from '@addernet/plugin';
+import type {LayerMeasurement, ModelMeasurement, RelativeTime} from '@addernet/plugin';
 import * as tf from '@tensorflow/tfjs-core';
 import type {Sample} from '../machine/timing.js';
 import {applyModel} from '../training/logits.js';
@@ -19,7 +19,7 @@ export interface MeasureOptions extends CompareOptions {
   readonly batch: number;
 }
 
-/** Forward passes of whole models, in turn. The first subject is the baseline. */
+/** Forward passes of whole models, in turn. In each form the first operator is what the others are held against. */
 export async function measureModels(
   subjects: readonly Subject[],
   image: readonly [number, number, number],
@@ -35,9 +35,14 @@ export async function measureModels(
           tf.tidy(() => applyModel(model, x, classes, false)),
     );
     const rounds = await sampleInRounds(works, options);
-    const [baseline = []] = rounds;
     return subjects.map(({operator, form}, index) => {
       const samples = rounds[index] ?? [];
+      const against = (isBaseline: (subject: Subject) => boolean): RelativeTime | undefined => {
+        const baseline = subjects.findIndex(isBaseline);
+        return baseline < 0 || baseline === index ? undefined : relativeTime(samples, rounds[baseline] ?? []);
+      };
+      const relative = against((subject) => subject.form === form);
+      const relativeToPlain = against((subject) => subject.form === 'plain' && subject.operator === operator);
       return {
         samples,
         measurement: {
@@ -47,7 +52,8 @@ export async function measureModels(
           form,
           batch,
           times: callTimes(samples),
-          ...(index === 0 ? {} : {relative: relativeTime(samples, baseline)}),
+          ...(relative === undefined ? {} : {relative}),
+          ...(relativeToPlain === undefined ? {} : {relativeToPlain}),
         },
       };
     });
