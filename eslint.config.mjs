@@ -10,11 +10,12 @@ const LAYERS = {
   core: [],
   kernels: ['core', 'plugin'],
   conformance: ['core'],
+  'weight-statistics': ['plugin'],
   nn: ['core', 'plugin'],
   zoo: ['core', 'nn', 'plugin'],
   datasets: ['core', 'plugin'],
-  report: ['plugin'],
-  runner: ['core', 'nn', 'plugin'],
+  report: ['plugin', 'weight-statistics'],
+  runner: ['core', 'nn', 'plugin', 'weight-statistics'],
   cli: ['core', 'kernels', 'nn', 'zoo', 'datasets', 'plugin', 'report', 'runner'],
   experiments: ['cli', 'nn', 'plugin', 'runner'],
 };
@@ -73,7 +74,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['packages/{core,plugin,kernels-*,conformance,nn,zoo,datasets,report}/src/**/*.ts'],
+    files: ['packages/{core,plugin,kernels-*,conformance,nn,zoo,datasets,report,weight-statistics}/src/**/*.ts'],
     ignores: [
       'packages/conformance/src/bench/node/**',
       'packages/*/src/plugin.ts',

@@ -7,6 +7,7 @@ export * from './costs.js';
 export * from './inference.js';
 export * from './machine.js';
 export * from './launcher.js';
+export * from './layers.js';
 export * from './recipe.js';
 export * from './report.js';
 export * from './tokens.js';
