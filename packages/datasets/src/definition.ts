@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {Augmentation, DatasetAdapter, Normalization, SplitName} from '@addernet/plugin';
+import type {Augmentation, ClassGroup, DatasetAdapter, Normalization, SplitName} from '@addernet/plugin';
 
 /** Bytes with the name by which errors call them: a path, or the name of a dropped file. */
 export interface NamedBytes {
@@ -53,6 +53,8 @@ export interface StandIn {
   readonly sizes: Readonly<Record<SplitName, number>>;
   /** Class names of the generated images, per label set. */
   readonly classNames: Readonly<Partial<Record<LabelSet, readonly string[]>>>;
+  /** Of its 'fine' classes. */
+  readonly classGroups?: readonly ClassGroup[];
   /**
    * The bytes of one part of `images` images in the official format; the first n images do not depend on `images`. Deterministic in
    * (split, images, seed) on every platform.
@@ -78,6 +80,8 @@ export interface DatasetDefinition extends Pick<
   readonly augmentation: Augmentation;
   /** Class names by label set; 'fine' is the default and always there. */
   readonly classNames: Readonly<{fine: readonly string[]; coarse?: readonly string[]}>;
+  /** The 'fine' classes by 'coarse' one, where there are both. */
+  readonly classGroups?: readonly ClassGroup[];
   /** Folder within the cache folder that holds the record files, with '/' between names. */
   readonly folder: string;
   readonly parts: Readonly<Record<SplitName, readonly SplitPart[]>>;

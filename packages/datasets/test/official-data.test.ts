@@ -64,6 +64,10 @@ describe.skipIf(!(await isThere(cifar100, 'train')) || !(await isThere(cifar100,
     expect(new Set(counts(coarse))).toEqual(new Set([500]));
     const pairs = new Set(Array.from(test.labels, (label, index) => `${coarse.labels[index]}/${label}`));
     expect(pairs.size).toBe(100);
+    const grouped = test.classGroups?.flatMap(({classes}, group) => classes.map((fine) => `${group}/${fine}`));
+    expect(new Set(grouped)).toEqual(pairs);
+    expect(test.classGroups?.map(({name}) => name)).toEqual(coarse.classNames);
+    expect(coarse.classGroups).toBeUndefined();
     const nameOf = (split: ImageSplit, index: number) => split.classNames[split.labels[index]];
     const flower = Array.from(test.labels).indexOf(test.classNames.indexOf('tulip'));
     expect(nameOf(coarse, flower)).toBe('flowers');

@@ -85,10 +85,13 @@ describe('generated images', () => {
     const coarse = syntheticSplit(cifar100, 'test', {images: 300, labels: 'coarse'});
     expect(coarse.numClasses).toBe(20);
     expect(new Set(fine.classNames).size).toBe(100);
+    expect(fine.classGroups?.map(({name}) => name)).toEqual(coarse.classNames);
+    expect(coarse.classGroups).toBeUndefined();
     for (let index = 0; index < 300; index++) {
       expect(coarse.labels[index]).toBe(Math.floor((fine.labels[index] ?? 0) / 5));
       const [fineName, coarseName] = [fine, coarse].map((split) => split.classNames[split.labels[index] ?? -1]);
       expect(fineName?.endsWith(` ${coarseName}`)).toBe(true);
+      expect(fine.classGroups?.[coarse.labels[index] ?? -1]?.classes).toContain(fine.labels[index]);
     }
   });
 

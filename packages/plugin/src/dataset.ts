@@ -78,6 +78,13 @@ export interface Batch {
   readonly size: number;
 }
 
+/** Classes that belong together, e.g. one of CIFAR-100's superclasses. */
+export interface ClassGroup {
+  readonly name: string;
+  /** Class indices. */
+  readonly classes: readonly number[];
+}
+
 /** One split in memory. */
 export interface ImageSplit {
   readonly name: SplitName;
@@ -86,6 +93,8 @@ export interface ImageSplit {
   readonly imageShape: readonly [number, number, number];
   readonly numClasses: number;
   readonly classNames: readonly string[];
+  /** Every class in one group, where the classes have groups; reports order and sum up many classes by them. */
+  readonly classGroups?: readonly ClassGroup[];
   readonly size: number;
   /** [size, height, width, channels], 0–255. */
   readonly pixels: Uint8Array;

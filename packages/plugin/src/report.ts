@@ -4,6 +4,7 @@ import type {Provenance, SplitName} from './dataset.js';
 import type {InferenceSummary} from './inference.js';
 import type {MachineRates} from './machine.js';
 import type {OperationCounts} from './operator.js';
+import type {RunRecords} from './records.js';
 
 /** Figures of one epoch of one run. Losses are means of the cross-entropy in nats; accuracies are fractions. */
 export interface EpochMetrics {
@@ -93,8 +94,12 @@ export interface Reporter {
   readonly name: string;
   /** File name within the experiment's folder, e.g. 'report.html'. */
   readonly fileName: string;
-  /** The text of the file for an experiment that trained. */
-  render(summary: ExperimentSummary): Promise<string>;
+  /**
+   * The text of the file for an experiment that trained.
+   *
+   * @param records what the runs recorded in files of their own, by run id; runs without any may be missing
+   */
+  render(summary: ExperimentSummary, records: ReadonlyMap<string, RunRecords>): Promise<string>;
   /** For an experiment that measured inference; without it, none is written for those. */
   renderInference?(summary: InferenceSummary): Promise<string>;
 }

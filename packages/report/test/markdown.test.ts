@@ -73,7 +73,7 @@ describe('results.md', () => {
 
   it('is the same for the same summary', async () => {
     const text = renderMarkdownTable(twins());
-    expect(await markdownReporter.render(JSON.parse(JSON.stringify(twins())))).toBe(text);
+    expect(await markdownReporter.render(JSON.parse(JSON.stringify(twins())), new Map())).toBe(text);
     expect(text.endsWith('\n')).toBe(true);
   });
 });

@@ -13,7 +13,7 @@ it('binds both reporters by name', async () => {
     ['html', 'report.html'],
     ['markdown', 'results.md'],
   ]);
-  const [html, markdown] = await Promise.all(reporters.map((reporter) => reporter.render(twins())));
+  const [html, markdown] = await Promise.all(reporters.map((reporter) => reporter.render(twins(), new Map())));
   expect(html).toMatch(/^<!doctype html>/u);
   expect(markdown).toMatch(/^# conv and adder on CIFAR-100/u);
 });

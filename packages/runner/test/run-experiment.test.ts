@@ -97,7 +97,12 @@ describe('runExperiment', () => {
       ].sort(),
     );
     for (const id of ids)
-      expect(readdirSync(path.join(result.folder, id)).sort()).toEqual(['checkpoints', 'model.json', 'weights.bin']);
+      expect(readdirSync(path.join(result.folder, id)).sort()).toEqual([
+        'checkpoints',
+        'evaluation.json',
+        'model.json',
+        'weights.bin',
+      ]);
     for (const file of result.files) expect(existsSync(file), file).toBe(true);
     expect(result.files.at(-1)).toBe(path.join(result.folder, 'report.txt'));
     expect(readText(result.folder, 'report.txt').split('\n')).toHaveLength(4);

@@ -3,6 +3,7 @@ import {countImages, type DatasetDefinition, type SplitPart} from '../definition
 import {CIFAR_IMAGE_SHAPE, cifarRecordBytes, decodeCifarRecords, type CifarLayout} from '../formats/cifar-records.js';
 import {onlyFile} from '../formats/part-files.js';
 import {cifarStandIn} from '../stand-in/cifar-stand-in.js';
+import {CIFAR100_CLASS_GROUPS} from './class-groups.js';
 import {CIFAR100_CLASS_NAMES, CIFAR100_COARSE_CLASS_NAMES} from './class-names.js';
 
 const layout: CifarLayout = {
@@ -36,6 +37,7 @@ export const cifar100: DatasetDefinition = {
   normalization: {mean: [0.5071, 0.4865, 0.4409], std: [0.2673, 0.2564, 0.2762]},
   augmentation: {padCrop: 4, horizontalFlip: true},
   classNames: {fine: CIFAR100_CLASS_NAMES, coarse: CIFAR100_COARSE_CLASS_NAMES},
+  classGroups: CIFAR100_CLASS_GROUPS,
   folder: 'cifar-100-binary',
   parts,
   downloads: [

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {ArgumentError} from '@addernet/core';
-import type {Batch, BatchOptions, ImageSplit, Provenance, SplitName} from '@addernet/plugin';
+import type {Batch, BatchOptions, ClassGroup, ImageSplit, Provenance, SplitName} from '@addernet/plugin';
 import {balancedIndices} from './balanced-indices.js';
 import {batchCount, makeBatches} from './batches.js';
 import {requireInteger} from './validate-batch-options.js';
@@ -12,6 +12,7 @@ export interface ImageSplitData {
   /** [height, width, channels]. */
   readonly imageShape: readonly [number, number, number];
   readonly classNames: readonly string[];
+  readonly classGroups?: readonly ClassGroup[];
   /** [size, height, width, channels], 0–255. Not copied. */
   readonly pixels: Uint8Array;
   /** One per image, 0 … classNames.length − 1. Not copied. */
@@ -24,7 +25,7 @@ export interface ImageSplitData {
  * @throws ArgumentError when pixels, labels, shape and class names do not fit each other.
  */
 export function createImageSplit(data: ImageSplitData): ImageSplit {
-  const {name, provenance, imageShape, classNames, pixels, labels} = data;
+  const {name, provenance, imageShape, classNames, classGroups, pixels, labels} = data;
   const size = labels.length;
   const imageSize = imageShape[0] * imageShape[1] * imageShape[2];
   if (pixels.length !== size * imageSize) {
@@ -43,6 +44,7 @@ export function createImageSplit(data: ImageSplitData): ImageSplit {
     imageShape,
     numClasses: classNames.length,
     classNames,
+    ...(classGroups === undefined ? {} : {classGroups}),
     size,
     pixels,
     labels,

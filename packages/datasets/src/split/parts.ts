@@ -100,5 +100,6 @@ export async function readParts(
     images += decoded.count;
   }
   const classNames = definition.classNames[labels] ?? definition.classNames.fine;
-  return createImageSplit({name: split, provenance, imageShape, classNames, pixels, labels: labelBytes});
+  const groups = labels === 'fine' && definition.classGroups !== undefined ? {classGroups: definition.classGroups} : {};
+  return createImageSplit({name: split, provenance, imageShape, classNames, ...groups, pixels, labels: labelBytes});
 }

@@ -28,6 +28,14 @@ export function cifarStandIn({layout, families, variantsAsClasses = false}: Cifa
   return {
     sizes: {train: 10_000, test: 2_000},
     classNames: variantsAsClasses ? {fine: variantNames, coarse: familyNames} : {fine: familyNames},
+    ...(variantsAsClasses
+      ? {
+          classGroups: familyNames.map((name, family) => ({
+            name,
+            classes: COLOUR_AXES.map((_, variant) => VARIANTS * family + variant),
+          })),
+        }
+      : {}),
     generate(split, images, seed) {
       const labels = standInLabels(split, images, variantsAsClasses ? families * VARIANTS : families, seed);
       const imageSeed = deriveSeed(seed, 'stand-in image', split);

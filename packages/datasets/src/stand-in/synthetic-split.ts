@@ -41,6 +41,7 @@ export function syntheticSplit(
     provenance: {kind: 'synthetic', label: syntheticLabel(definition)},
     imageShape,
     classNames: standIn.classNames[labels] ?? standIn.classNames.fine ?? [],
+    ...(labels === 'fine' && standIn.classGroups !== undefined ? {classGroups: standIn.classGroups} : {}),
     pixels: decoded.pixels,
     labels: decoded.labels,
   });

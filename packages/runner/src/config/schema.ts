@@ -88,6 +88,15 @@ const checkpointsSchema = z.strictObject({
   best: leaf(z.boolean(), 'true or false', 'also keep that of the epoch with the highest top-1 on the test images'),
 });
 
+const evaluationSchema = z.strictObject({
+  confusionMatrix: leaf(z.boolean(), 'true or false', 'record for the report which classes are taken for which'),
+  topLosses: leaf(
+    z.int().min(0).max(100),
+    'an integer from 0 to 100 (0: none)',
+    'how many test images, those with the highest loss, are recorded for the report',
+  ),
+});
+
 const baseSchema = z.strictObject({
   datasets: names('dataset', 'cifar100,cifar10', 'datasets to train on'),
   architectures: names('architecture', 'resnet20,vgg-small', 'network structures'),
@@ -130,6 +139,7 @@ const baseSchema = z.strictObject({
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
   augmentation: leaf(z.boolean(), 'true or false', "the dataset's augmentation (pad-crop, flip) in training"),
+  evaluation: evaluationSchema,
   checkpoints: checkpointsSchema,
   measureMachine: leaf(
     z.boolean(),
@@ -174,6 +184,7 @@ export const experimentConfigSchema = baseSchema.superRefine((config, context) =
 export const partialConfigSchema = baseSchema.partial().extend({
   optimizer: optimizerSchema.partial().optional(),
   schedule: scheduleSchema.partial().optional(),
+  evaluation: evaluationSchema.partial().optional(),
   checkpoints: checkpointsSchema.partial().optional(),
 });
 
@@ -227,6 +238,7 @@ export const DEFAULT_CONFIG = {
     warmUpEpochs: 0,
   },
   augmentation: true,
+  evaluation: {confusionMatrix: true, topLosses: 16},
   checkpoints: {minutes: 5, steps: 0, keep: 2, best: true},
   measureMachine: true,
   launcher: 'auto',

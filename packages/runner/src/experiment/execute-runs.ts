@@ -8,6 +8,7 @@ import {InterruptedError, errorText} from '../errors.js';
 import type {RunListener} from '../listener.js';
 import {machineOrNote} from '../machine/measure-machine.js';
 import {MetricsFiles} from '../run-folder/metrics-files.js';
+import {readRecords} from '../run-folder/run-records.js';
 import type {RunFolder} from '../run-folder/run-folder.js';
 import {secondsSince, stopIfAborted} from '../training/pause.js';
 import type {ExperimentRecord} from './experiment-record.js';
@@ -188,10 +189,15 @@ export async function executeRuns(options: ExecuteRunsOptions): Promise<Experime
     const finished = runs.filter((run) => run.status === 'finished').length;
     notes.push(`Interrupted: ${finished} of ${cells.length} runs finished.`);
   }
+  const records = await readRecords(
+    folder.folder,
+    cells.map(({id}) => id),
+    (error) => onNote(`${errorText(error)}; the report is without it.`),
+  );
   const reports: string[] = [];
   for (const reporter of listBound(container, 'reporter')) {
     try {
-      await folder.write(reporter.fileName, await reporter.render(summarise()));
+      await folder.write(reporter.fileName, await reporter.render(summarise(), records));
       reports.push(path.join(folder.folder, reporter.fileName));
     } catch (error) {
       // The figures are safe in their files; a report that fails must not cost them.

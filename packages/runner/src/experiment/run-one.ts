@@ -9,6 +9,7 @@ import {recipeText} from '../config/recipes.js';
 import type {RunInfo, RunListener} from '../listener.js';
 import type {RunFolder} from '../run-folder/run-folder.js';
 import type {MetricsFiles} from '../run-folder/metrics-files.js';
+import {writeEvaluation} from '../run-folder/run-records.js';
 import {secondsSince} from '../training/pause.js';
 import {leavesOutLast, trainModel} from '../training/train-model.js';
 import {encodeModel} from '../weights/save.js';
@@ -194,6 +195,9 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
         ...(signal === undefined ? {} : {signal}),
         onStep: (progress) => listener?.onStep?.({run: info, ...progress}),
         onEvaluationStep: (progress) => listener?.onEvaluationStep?.({run: info, ...progress}),
+        ...(config.evaluation.confusionMatrix || config.evaluation.topLosses > 0
+          ? {evaluation: {settings: config.evaluation, write: (record) => writeEvaluation(folder, cell.id, record)}}
+          : {}),
         onEpoch: async (figures) => {
           epochs.push(figures);
           await metrics?.add(info, figures);

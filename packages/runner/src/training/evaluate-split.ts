@@ -2,6 +2,7 @@
 import type {ImageSplit, Normalization} from '@addernet/plugin';
 import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import type {EvaluationRecorder} from '../evaluation/recorder.js';
 import {applyModel} from './logits.js';
 import {pause, secondsSince} from './pause.js';
 import {Score} from './score.js';
@@ -12,6 +13,8 @@ export interface EvaluateSplitOptions {
   /** Only the first `limit` images, in stored order. Default: all. */
   readonly limit?: number;
   readonly signal?: AbortSignal;
+  /** Gets every image's logits. */
+  readonly recorder?: Pick<EvaluationRecorder, "add">;
   readonly onStep?: (progress: {
     readonly step: number;
     readonly steps: number;
@@ -57,7 +60,9 @@ export async function evaluateSplit(
       applyModel(model, tf.tensor4d(pixels, [size, height, width, channels]), split.numClasses, false),
     );
     try {
-      score.add(await logits.data(), batch.labels, split.numClasses, size);
+      const values = await logits.data();
+      score.add(values, batch.labels, split.numClasses, size);
+      options.recorder?.add(values, batch.labels, size);
     } finally {
       logits.dispose();
     }

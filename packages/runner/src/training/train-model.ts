@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import {SGD} from '@addernet/nn';
-import type {Augmentation, EpochMetrics, ImageSplit, Normalization} from '@addernet/plugin';
+import type {Augmentation, EpochMetrics, EvaluationRecord, ImageSplit, Normalization} from '@addernet/plugin';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {TrainingState} from '../checkpoints/training-state.js';
 import type {ExperimentConfig} from '../config/schema.js';
 import {InterruptedError, NonFiniteLossError} from '../errors.js';
+import {EvaluationRecorder, type EvaluationSettings} from '../evaluation/recorder.js';
 import {Eta} from './eta.js';
 import {evaluateSplit} from './evaluate-split.js';
 import {pause, secondsSince} from './pause.js';
@@ -57,6 +58,11 @@ export interface TrainOptions {
   readonly resume?: {readonly state: TrainingState; readonly optimizer: OptimizerState};
   /** Asked after every step and every epoch. Its time is not counted. */
   readonly checkpoints?: TrainingCheckpoints;
+  /** What of each epoch's evaluation is recorded; `write` is awaited before the checkpoint behind it is taken. */
+  readonly evaluation?: {
+    readonly settings: EvaluationSettings;
+    readonly write: (record: EvaluationRecord) => Promise<void>;
+  };
   /** Awaited; its time is not counted. */
   readonly onEpoch?: (metrics: EpochMetrics) => Promise<void> | void;
 }
@@ -161,7 +167,10 @@ export async function trainModel(options: TrainOptions): Promise<void> {
         }
         const trainSeconds = secondsSince(start);
         eta.afterTraining(trainSeconds);
+        const {evaluation} = options;
+        const recorder = evaluation && new EvaluationRecorder(test, evaluation.settings);
         const tested = await evaluateSplit(model, test, {
+          ...(recorder === undefined ? {} : {recorder}),
           batchSize: evaluationBatchSize,
           ...(normalization === undefined ? {} : {normalization}),
           ...(signal === undefined ? {} : {signal}),
@@ -181,6 +190,7 @@ export async function trainModel(options: TrainOptions): Promise<void> {
           trainSeconds,
           testSeconds: tested.seconds,
         });
+        if (recorder !== undefined) await evaluation?.write(recorder.record(epoch));
       } catch (error) {
         // Thrown between two steps (or batches of the evaluation), when the state is whole.
         if (error instanceof InterruptedError) await checkpoint(state());
