@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import {existsSync, readFileSync} from 'node:fs';
 import path from 'node:path';
-import {describe, expect, it} from 'vitest';
-import {examples, runFolder, spawned, start, temporaryFolder} from './support.js';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {describe, expect, it, vi} from 'vitest';
+import {examples, packageFolder, runFolder, spawned, start, temporaryFolder} from './support.js';
 
 const folder = temporaryFolder();
 const experiment = path.join(examples, 'experiment.ts');
@@ -112,6 +113,36 @@ describe('a signal stops the work and finishes the files', () => {
       format: 'layers-model',
     });
   });
+});
+
+it('a second Ctrl-C ends the process at once, and the run can be resumed', {timeout: 120_000}, async () => {
+  const output = freshOutput();
+  const plugin = path.join(packageFolder, 'test/plugins/slow-reporter.ts');
+  // Plugins on the command line take the place of the experiment's.
+  const plugins = `--plugins=${path.join(examples, 'plugin.ts')},${plugin}`;
+  const running = start(['run', experiment, ...small, plugins, '--epochs=30', `--output=${output}`]);
+  await running.waitFor(/ 1\/30 /);
+  running.child.kill('SIGINT');
+  await sleep(2500);
+  running.child.kill('SIGINT');
+  const asked = performance.now();
+  const ended = await running.ended;
+  expect(performance.now() - asked).toBeLessThan(20_000);
+  expect(ended).toMatchObject({code: 130, signal: null});
+  const made = runFolder(output);
+  expect(readJson(made, 'summary.json')).toMatchObject({runs: [{status: 'interrupted', epochsPlanned: 30}]});
+  expect(existsSync(path.join(made, 'slow.txt'))).toBe(false);
+
+  const resumed = start(['resume', made]);
+  await resumed.waitFor(/ 30\/30 /);
+  await vi.waitFor(
+    () => {
+      expect(readJson(made, 'summary.json')).toMatchObject({runs: [{status: 'finished'}]});
+    },
+    {timeout: 20_000, interval: 200},
+  );
+  resumed.child.kill('SIGKILL');
+  await resumed.ended;
 });
 
 it('a run that fails ends with exit code 1, after the others', async () => {

@@ -191,6 +191,13 @@ export class NonFiniteLossError extends RunnerError {
   }
 }
 
+/** The optimizer failed in the midst of updating the weights, which are of no use then. */
+export class HalfUpdateError extends RunnerError {
+  constructor(cause: unknown) {
+    super('ADDERNET_HALF_UPDATE', `the update of the weights failed: ${errorText(cause)}`, {cause});
+  }
+}
+
 /** A weights file that is missing, truncated, of no known format or holds values that are not numbers. */
 export class WeightsFileError extends RunnerError {
   constructor(

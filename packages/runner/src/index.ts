@@ -20,7 +20,7 @@ export * from './listener.js';
 export {measureMachine, type MeasureMachineOptions} from './machine/measure-machine.js';
 export {runExperiment} from './experiment/run-experiment.js';
 export {resumeExperiment, type ResumeExperimentOptions} from './experiment/resume-experiment.js';
-export {decodeCheckpoint, type Checkpoint} from './checkpoints/checkpoint-file.js';
+export {decodeCheckpoint, encodeCheckpoint, type Checkpoint} from './checkpoints/checkpoint-file.js';
 export type {TrainingState} from './checkpoints/training-state.js';
 export {experimentSummarySchema} from './run-folder/summary-schema.js';
 export * from './experiment/types.js';

@@ -3,7 +3,7 @@ import {existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSy
 import path from 'node:path';
 import type {Architecture, ExperimentSummary} from '@addernet/plugin';
 import * as tf from '@tensorflow/tfjs-core';
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, vi} from 'vitest';
 import {
   ConfigError,
   OutputFolderError,
@@ -30,7 +30,7 @@ describe('what goes wrong', () => {
     const [first] = result.summary.runs;
     expect(first?.status).toBe('failed');
     expect(first?.error).toMatch(
-      /^pictures-small-plain-seed0: the training loss became (NaN|-?Infinity) in epoch 1, step \d \(first not finite: (weight|output of layer) [\w/]+\); .*; the weights kept are those after epoch 0$/,
+      /^pictures-small-plain-seed0: the training loss became (NaN|-?Infinity) in epoch 1, step \d \(first not finite: (weight|output of layer) [\w/]+\); .*; the weights kept are those after epoch 0, the checkpoint is of epoch 1 after step \d \(addernet resume\)$/,
     );
     expect(first?.epochs).toEqual([]);
     expect((await readWeights(path.join(result.folder, first?.id ?? ''))).metadata).toMatchObject({epoch: '0'});
@@ -225,6 +225,45 @@ describe('what goes wrong', () => {
       build: (options) => small.build({...options, numClasses: options.numClasses + 1}),
     };
     const result = await run({container: containerWith({architectures: [wide]}), overrides: {operators: 'plain'}});
-    expect(result.summary.runs[0]?.error).toBe('small: expected logits of shape [16,6]; the model gives [16,7]');
+    expect(result.summary.runs[0]?.error).toMatch(
+      /^small: expected logits of shape \[16,6\]; the model gives \[16,7\]; the weights kept are those after epoch 0, /,
+    );
+  });
+});
+
+describe('a clock that is set', () => {
+  it.each([-86_400_000, 86_400_000])('by %i ms while it trains changes no time and no checkpoint', async (jump) => {
+    vi.useFakeTimers({toFake: ['Date']});
+    try {
+      const etas: number[] = [];
+      let steps = 0;
+      const result = await run({
+        overrides: {epochs: '2', operators: 'plain', 'checkpoints.minutes': '60'},
+        listener: {
+          onStep: ({etaSeconds, imagesPerSecond}) => {
+            etas.push(etaSeconds);
+            expect(imagesPerSecond).toBeGreaterThan(0);
+            if (++steps === 3) vi.setSystemTime(Date.now() + jump);
+          },
+        },
+      });
+      expect(result.status).toBe('finished');
+      expect(etas.every((eta) => eta >= 0 && eta < 600)).toBe(true);
+      expect(result.summary.seconds).toBeGreaterThan(0);
+      expect(result.summary.seconds).toBeLessThan(600);
+      for (const {trainSeconds, testSeconds} of result.summary.runs[0]?.epochs ?? []) {
+        expect(trainSeconds).toBeGreaterThan(0);
+        expect(trainSeconds).toBeLessThan(600);
+        expect(testSeconds).toBeGreaterThan(0);
+      }
+      // Only those of the ends of epochs.
+      expect(readdirSync(path.join(result.folder, 'pictures-small-plain-seed0', 'checkpoints')).sort()).toEqual([
+        'best.safetensors',
+        'epoch2-step0.safetensors',
+        'epoch3-step0.safetensors',
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

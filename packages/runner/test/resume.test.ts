@@ -1,58 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import {readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import type {ExperimentSummary} from '@addernet/plugin';
 import {describe, expect, it} from 'vitest';
-import {
-  CheckpointError,
-  ResumeError,
-  RunFolderLockedError,
-  decodeCheckpoint,
-  resumeExperiment,
-  type ExperimentResult,
-  type ResumeExperimentOptions,
-} from '../src/index.js';
+import {CheckpointError, ResumeError, RunFolderLockedError, decodeCheckpoint} from '../src/index.js';
 import {containerWith, fakeDataset, fakeOperator} from './fixtures.js';
 import {readJson, run} from './run.js';
+import {OVERRIDES, RUN, STEPS, checkpointNames, figures, interruptedAfter, resume, weights} from './resuming.js';
 import {readLines} from './temporary-folder.js';
-
-const OVERRIDES = {epochs: '3', operators: 'plain', 'checkpoints.steps': '1', 'checkpoints.keep': '3'};
-const RUN = 'pictures-small-plain-seed0';
-/** 96 training images in batches of 16. */
-const STEPS = 6;
-
-/** Stops after a number of training steps. */
-async function interruptedAfter(
-  steps: number,
-  overrides: Record<string, string> = OVERRIDES,
-): Promise<ExperimentResult> {
-  const controller = new AbortController();
-  let seen = 0;
-  return run({
-    overrides,
-    signal: controller.signal,
-    listener: {
-      onStep: () => {
-        if (++seen === steps) controller.abort();
-      },
-    },
-  });
-}
-
-const resume = (folder: string, options: Partial<ResumeExperimentOptions> = {}): Promise<ExperimentResult> =>
-  resumeExperiment({folder, container: containerWith(), ...options});
-
-const weights = (folder: string): Buffer => readFileSync(path.join(folder, RUN, 'weights.bin'));
-const checkpointNames = (folder: string): string[] => readdirSync(path.join(folder, RUN, 'checkpoints')).sort();
-
-/** All figures but times. */
-function figures(summary: ExperimentSummary): unknown {
-  return summary.runs.map(({id, status, epochs}) => ({
-    id,
-    status,
-    epochs: epochs.map(({imagesPerSecond: _rate, trainSeconds: _train, testSeconds: _test, ...rest}) => rest),
-  }));
-}
 
 describe('an interrupted experiment goes on', () => {
   it.each([1, 5, STEPS, STEPS + 3, 3 * STEPS])('after step %i, to the same bits', async (steps) => {

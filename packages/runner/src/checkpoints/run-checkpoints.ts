@@ -26,9 +26,15 @@ export interface RunCheckpointsOptions {
 export class RunCheckpoints implements TrainingCheckpoints {
   readonly #checkpoints: CheckpointFolder;
   #last = secondsSince(0);
+  #newest: Pick<TrainingState, 'epoch' | 'step'> | undefined;
 
   constructor(private readonly options: RunCheckpointsOptions) {
     this.#checkpoints = new CheckpointFolder(options.folder, options.run, options.config.keep);
+  }
+
+  /** Where the newest one is that was written or restored. */
+  get newest(): Pick<TrainingState, 'epoch' | 'step'> | undefined {
+    return this.#newest;
   }
 
   due({step}: Pick<TrainingState, 'step'>): boolean {
@@ -45,6 +51,7 @@ export class RunCheckpoints implements TrainingCheckpoints {
       optimizer: await optimizerTensors(model, optimizer),
     };
     await this.#checkpoints.write(checkpoint);
+    this.#newest = {epoch: state.epoch, step: state.step};
     const accuracies = state.metrics.map((metrics) => metrics.testTop1);
     const newest = accuracies.pop();
     if (config.best && state.step === 0 && newest !== undefined && accuracies.every((other) => other < newest)) {
@@ -90,6 +97,7 @@ export class RunCheckpoints implements TrainingCheckpoints {
       },
       {file: `${run}/checkpoints`, title: run},
     );
+    this.#newest = {epoch: checkpoint.state.epoch, step: checkpoint.state.step};
     return {state: checkpoint.state, optimizer: optimizerState(model, checkpoint.optimizer)};
   }
 }

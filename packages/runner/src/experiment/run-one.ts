@@ -4,7 +4,7 @@ import type {Architecture, EpochMetrics, Operator, RunStatus, RunSummary} from '
 import {dispose} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {RunCheckpoints} from '../checkpoints/run-checkpoints.js';
-import {InterruptedError, NonFiniteLossError, OutputFolderError, ResumeError, errorText} from '../errors.js';
+import {InterruptedError, OutputFolderError, ResumeError, errorText} from '../errors.js';
 import {recipeText} from '../config/recipes.js';
 import type {RunInfo, RunListener} from '../listener.js';
 import type {RunFolder} from '../run-folder/run-folder.js';
@@ -54,6 +54,14 @@ async function countModel(model: LayersModel, operators: readonly Operator[]): P
     operations: {multiplications, additions},
     costs: await countCosts(model, operators),
   };
+}
+
+/** What a failed run leaves to go on from. */
+function keptText(epochs: number, checkpoint: RunCheckpoints['newest']): string {
+  if (checkpoint === undefined) return '';
+  const {epoch, step} = checkpoint;
+  const position = step === 0 ? `the beginning of epoch ${epoch}` : `epoch ${epoch} after step ${step}`;
+  return `; the weights kept are those after epoch ${epochs}, the checkpoint is of ${position} (addernet resume)`;
 }
 
 /**
@@ -123,6 +131,7 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
   };
 
   let model: LayersModel | undefined;
+  let checkpoints: RunCheckpoints | undefined;
   try {
     const built = architecture.build({
       operator,
@@ -134,7 +143,7 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
     // Operators may share their layers' classes: the run's own comes first.
     counts = await countModel(built, [operator, ...options.operators]);
     await folder.makeFolder(cell.id);
-    const checkpoints = new RunCheckpoints({
+    checkpoints = new RunCheckpoints({
       folder,
       run: cell.id,
       model: built,
@@ -217,8 +226,7 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
     return summarise('finished');
   } catch (error) {
     if (error instanceof OutputFolderError || error instanceof ResumeError) throw error;
-    const kept = error instanceof NonFiniteLossError ? `; the weights kept are those after epoch ${epochs.length}` : '';
-    return summarise('failed', `${errorText(error)}${kept}`);
+    return summarise('failed', `${errorText(error)}${keptText(epochs.length, checkpoints?.newest)}`);
   } finally {
     model?.dispose();
   }

@@ -47,6 +47,9 @@ async function readOwner(file: string): Promise<Owner | undefined> {
   }
 }
 
+/** Lock files that this process gave up and could not remove, the disk having become read-only, say. */
+const leftBehind = new Set<string>();
+
 /**
  * Keeps a run folder to one process. Every process writes a lock file of its own name and then looks for those of others that are alive: of two
  * that come at the same time at least one sees the other. What a killed process left is recognised by its process id, not by its age: a step may
@@ -68,7 +71,7 @@ export class RunFolderLock {
       for (const name of await readdir(folder)) {
         const other = path.join(folder, name);
         if (!name.startsWith(PREFIX) || other === file) continue;
-        const rival = await readOwner(other);
+        const rival = leftBehind.has(other) ? undefined : await readOwner(other);
         if (rival !== undefined && (await isAlive(rival))) {
           throw new RunFolderLockedError(folder, rival.pid, rival.host, other);
         }
@@ -81,7 +84,12 @@ export class RunFolderLock {
     return lock;
   }
 
+  /** Throws nothing: what made the removal fail has made the process's other files fail, too. */
   async release(): Promise<void> {
-    await rm(this.file, {force: true});
+    try {
+      await rm(this.file, {force: true});
+    } catch {
+      leftBehind.add(this.file);
+    }
   }
 }

@@ -4,7 +4,7 @@ import type {Augmentation, EpochMetrics, EvaluationRecord, ImageSplit, Normaliza
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {TrainingState} from '../checkpoints/training-state.js';
 import type {ExperimentConfig} from '../config/schema.js';
-import {InterruptedError, NonFiniteLossError} from '../errors.js';
+import {HalfUpdateError, InterruptedError, NonFiniteLossError, OutputFolderError} from '../errors.js';
 import {EvaluationRecorder, type EvaluationSettings} from '../evaluation/recorder.js';
 import {Eta} from './eta.js';
 import {evaluateSplit} from './evaluate-split.js';
@@ -77,8 +77,11 @@ export const leavesOutLast = (size: number, batchSize: number): boolean =>
  *
  * With `resume` the run goes on where a checkpoint was taken, and ends with the same bits as if it had never stopped.
  *
+ * Whatever is thrown, the state after the last whole step goes to `checkpoints` first, unless the update itself failed.
+ *
  * @throws InterruptedError between two steps once the signal is aborted; the model is left as it is then
- * @throws NonFiniteLossError when a step's loss, or the test loss, is NaN or infinite
+ * @throws NonFiniteLossError when a step's loss, or the test loss, is NaN or infinite; the model is left as before that step
+ * @throws HalfUpdateError when the update of the weights fails
  */
 export async function trainModel(options: TrainOptions): Promise<void> {
   const {
@@ -122,7 +125,7 @@ export async function trainModel(options: TrainOptions): Promise<void> {
     if (options.resume !== undefined) await optimizer.setWeights(options.resume.optimizer);
     let resumed = options.resume?.state;
     for (let epoch = resumed?.epoch ?? 1; epoch <= epochs; epoch++) {
-      const score = new Score(resumed?.score);
+      let score = new Score(resumed?.score);
       let step = resumed?.step ?? 0;
       let start = secondsSince(resumed?.epochSeconds ?? 0);
       resumed = undefined;
@@ -139,16 +142,18 @@ export async function trainModel(options: TrainOptions): Promise<void> {
           await pause(signal);
           const position = epoch - 1 + (schedule.interval === 'step' ? step / steps : 0);
           optimizer.learningRate = learningRateAt(position);
-          step++;
+          const after = new Score(score.sums);
           await trainStep(
             {model, optimizer, imageShape: train.imageShape, numClasses: train.numClasses},
             batch,
             ({logits, objective}) => {
-              const loss = score.add(logits, batch.labels, train.numClasses, batch.size) / batch.size;
-              if (!Number.isFinite(loss)) throw new NonFiniteLossError(run, loss, epoch, step);
-              if (!Number.isFinite(objective)) throw new NonFiniteLossError(run, objective, epoch, step);
+              const loss = after.add(logits, batch.labels, train.numClasses, batch.size) / batch.size;
+              if (!Number.isFinite(loss)) throw new NonFiniteLossError(run, loss, epoch, step + 1);
+              if (!Number.isFinite(objective)) throw new NonFiniteLossError(run, objective, epoch, step + 1);
             },
           );
+          score = after;
+          step++;
           const seconds = secondsSince(start);
           onStep?.({
             epoch,
@@ -178,6 +183,7 @@ export async function trainModel(options: TrainOptions): Promise<void> {
         });
         eta.afterEvaluation(tested.seconds);
         if (!Number.isFinite(tested.loss)) throw new NonFiniteLossError(run, tested.loss, epoch);
+        if (recorder !== undefined) await evaluation?.write(recorder.record(epoch));
         metrics.push({
           epoch,
           learningRate: learningRateAt(epoch - 1),
@@ -190,10 +196,14 @@ export async function trainModel(options: TrainOptions): Promise<void> {
           trainSeconds,
           testSeconds: tested.seconds,
         });
-        if (recorder !== undefined) await evaluation?.write(recorder.record(epoch));
       } catch (error) {
-        // Thrown between two steps (or batches of the evaluation), when the state is whole.
-        if (error instanceof InterruptedError) await checkpoint(state());
+        // An interruption, or a failure in data, step or evaluation: the state is that after the last step.
+        if (!(error instanceof HalfUpdateError || error instanceof OutputFolderError)) {
+          // What went wrong first is what is told: a folder that cannot be written shows at the next file.
+          await checkpoint(state()).catch((failure: unknown) => {
+            if (error instanceof InterruptedError) throw failure;
+          });
+        }
         throw error;
       }
       await checkpoint({epoch: epoch + 1, step: 0, score: new Score().sums, epochSeconds: 0});

@@ -2,7 +2,7 @@
 import type {Batch} from '@addernet/plugin';
 import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {NonFiniteLossError} from '../errors.js';
+import {HalfUpdateError, NonFiniteLossError} from '../errors.js';
 import {findNonFinite} from './find-non-finite.js';
 import {applyModel} from './logits.js';
 
@@ -32,9 +32,34 @@ function oneHot(labels: Int32Array, size: number, classes: number): tf.Tensor2D 
   return tf.tensor2d(values, [size, classes]);
 }
 
+/** Remembers the variables that a forward pass changes, batch normalisation's running statistics. */
+function rememberStatistics(model: LayersModel): {readonly restore: () => void; readonly dispose: () => void} {
+  const variables = model.nonTrainableWeights
+    .map((weight) => weight.read())
+    .filter((value) => value instanceof tf.Variable);
+  const values = variables.map((variable) => tf.clone(variable));
+  return {
+    restore: () => {
+      values.forEach((value, index) => variables[index]?.assign(value));
+    },
+    dispose: () => {
+      tf.dispose(values);
+    },
+  };
+}
+
+/** What ops keep for their gradients is disposed of by TF.js at the end of the backward pass only, which is not reached where the forward pass throws. */
+function disposeTape(): void {
+  const {state} = tf.engine();
+  for (const {saved} of state.activeTape ?? []) tf.dispose(saved ?? []);
+  state.activeTape = [];
+}
+
 /**
  * One step: forward, softmax cross-entropy on the logits (computed from log-sum-exp, so that large logits do not overflow), backward, `check`,
- * update. Nothing is updated when `check` throws, batch normalisation's running statistics excepted.
+ * update. Whatever throws before the update, `check` included, leaves the model and the optimizer as they were before the step.
+ *
+ * @throws HalfUpdateError if the update itself fails, after which the weights are neither those before nor those after the step
  */
 export async function trainStep(
   {model, optimizer, imageShape, numClasses}: TrainStepOptions,
@@ -43,6 +68,7 @@ export async function trainStep(
 ): Promise<void> {
   const images = tf.tensor4d(batch.images, [batch.size, ...imageShape]);
   const labels = oneHot(batch.labels, batch.size, numClasses);
+  const statistics = rememberStatistics(model);
   let kept: tf.Tensor | undefined;
   try {
     const {value, grads} = tf.variableGrads(() => {
@@ -59,12 +85,21 @@ export async function trainStep(
       } catch (error) {
         throw error instanceof NonFiniteLossError ? error.from(findNonFinite(model, images)) : error;
       }
-      optimizer.applyGradients(grads);
+      try {
+        optimizer.applyGradients(grads);
+      } catch (error) {
+        throw new HalfUpdateError(error);
+      }
     } finally {
       tf.dispose([value, grads]);
     }
+  } catch (error) {
+    if (!(error instanceof HalfUpdateError)) statistics.restore();
+    disposeTape();
+    throw error;
   } finally {
     tf.dispose([images, labels]);
     kept?.dispose();
+    statistics.dispose();
   }
 }
