@@ -25,6 +25,8 @@ export interface RelativeTime {
   readonly median: number;
   readonly lower: number;
   readonly upper: number;
+  /** Median of the ratios of processor times, which other programs change least. */
+  readonly cpuMedian: number;
 }
 
 /** What all measurements say. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {ExperimentSummary, Reporter} from '@addernet/plugin';
+import type {ExperimentSummary, InferenceSummary, Reporter} from '@addernet/plugin';
+import {renderInferencePage} from './html/inference-page.js';
 import {renderPage} from './html/page.js';
 
 /**
@@ -10,5 +11,15 @@ export async function renderHtmlReport(summary: ExperimentSummary): Promise<stri
   return renderPage(summary);
 }
 
+/** The same for an experiment that measured inference: times of networks and of their layers, rooflines, counts, configuration and environment. */
+export async function renderInferenceReport(summary: InferenceSummary): Promise<string> {
+  return renderInferencePage(summary);
+}
+
 /** Writes report.html. */
-export const htmlReporter: Reporter = {name: 'html', fileName: 'report.html', render: renderHtmlReport};
+export const htmlReporter: Reporter = {
+  name: 'html',
+  fileName: 'report.html',
+  render: renderHtmlReport,
+  renderInference: renderInferenceReport,
+};

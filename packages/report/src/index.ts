@@ -22,5 +22,5 @@ export {
 } from './accounting/model-account.js';
 export {attainable, ridgePoint, rooflineSeconds, type Roofs} from './accounting/roofline.js';
 export {formatQuantity} from './format.js';
-export {htmlReporter, renderHtmlReport} from './html-reporter.js';
-export {markdownReporter, renderMarkdownTable} from './markdown-reporter.js';
+export {htmlReporter, renderHtmlReport, renderInferenceReport} from './html-reporter.js';
+export {markdownReporter, renderInferenceMarkdown, renderMarkdownTable} from './markdown-reporter.js';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {ExperimentSummary, Reporter, RunSummary} from '@addernet/plugin';
+import type {ExperimentSummary, InferenceSummary, Reporter, RunSummary} from '@addernet/plugin';
 import type {Root, RootContent} from 'mdast';
 import {gfmTableToMarkdown} from 'mdast-util-gfm-table';
 import {toMarkdown} from 'mdast-util-to-markdown';
@@ -18,6 +18,7 @@ import {
 } from './format.js';
 import {headline, leads} from './lead.js';
 import {costsContent} from './markdown/costs.js';
+import {inferenceDocument} from './markdown/inference.js';
 import {code, heading, list, paragraph, table, text, type Alignment} from './markdown/nodes.js';
 import {costedArchitectures, costedRuns} from './costed-models.js';
 import {chanceLevel, dataPhrase, provenanceWarnings} from './provenance.js';
@@ -141,9 +142,16 @@ function document(summary: ExperimentSummary): Root {
   };
 }
 
+const asText = (root: Root): string => toMarkdown(root, {bullet: '-', extensions: [gfmTableToMarkdown()]});
+
 /** An experiment's results as Markdown: what goes into a repository's results folder, with configuration, seeds, commit and environment. */
 export function renderMarkdownTable(summary: ExperimentSummary): string {
-  return toMarkdown(document(summary), {bullet: '-', extensions: [gfmTableToMarkdown()]});
+  return asText(document(summary));
+}
+
+/** The same for an experiment that measured inference: times of networks and of their layers, counts, environment and configuration. */
+export function renderInferenceMarkdown(summary: InferenceSummary): string {
+  return asText(inferenceDocument(summary));
 }
 
 /** Writes results.md. */
@@ -151,4 +159,5 @@ export const markdownReporter: Reporter = {
   name: 'markdown',
   fileName: 'results.md',
   render: (summary) => Promise.resolve().then(() => renderMarkdownTable(summary)),
+  renderInference: (summary) => Promise.resolve().then(() => renderInferenceMarkdown(summary)),
 };

@@ -100,7 +100,7 @@ describe('times', () => {
       samples: 3,
       callsPerSample: 5,
     });
-    expect(relativeTime(samples, baseline)).toEqual({median: 2, lower: 1.375, upper: 2.5});
+    expect(relativeTime(samples, baseline)).toEqual({median: 2, lower: 1.375, upper: 2.5, cpuMedian: 1});
   });
 });
 

@@ -19,6 +19,8 @@ export interface RooflinePoint {
   readonly intensity: number;
   /** Operations per second. */
   readonly rate: number;
+  /** Drawn filled, to tell one half of the points from the other. */
+  readonly filled?: boolean;
 }
 
 export interface RooflineOptions {
@@ -164,16 +166,21 @@ export function rooflineChart(options: RooflineOptions): Chart | undefined {
         },
         encoding: {text: {field: 'text'}},
       },
-      {
-        data: {values: points.map((point) => ({...point, series: point.series ?? OTHERS}))},
-        mark: {type: 'point', size: 42, strokeWidth: 1.5, opacity: 1},
-        encoding: {
-          color,
-          shape: {field: 'series', type: 'nominal', title: null, scale: {domain: names, range: symbols}},
-          fill: {value: BACKGROUND.light},
-          fillOpacity: {value: 0},
-        },
-      },
+      ...[false, true].flatMap((filled) => {
+        const values = points.filter((point) => (point.filled ?? false) === filled);
+        if (values.length === 0) return [];
+        return [
+          {
+            data: {values: values.map((point) => ({...point, series: point.series ?? OTHERS}))},
+            mark: {type: 'point', size: 42, strokeWidth: 1.5, opacity: 1, filled},
+            encoding: {
+              color,
+              shape: {field: 'series', type: 'nominal', title: null, scale: {domain: names, range: symbols}},
+              ...(filled ? {} : {fill: {value: BACKGROUND.light}, fillOpacity: {value: 0}}),
+            },
+          } as const,
+        ];
+      }),
     ],
   };
   const peakText = formatList(

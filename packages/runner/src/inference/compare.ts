@@ -72,5 +72,11 @@ export function callTimes(samples: readonly Sample[]): CallTimes {
 /** Each sample over the baseline's of the same round. */
 export function relativeTime(samples: readonly Sample[], baseline: readonly Sample[]): RelativeTime {
   const ratios = samples.map(({seconds}, round) => seconds / (baseline[round]?.seconds ?? NaN));
-  return {median: quantile(ratios, 0.5), lower: quantile(ratios, 0.25), upper: quantile(ratios, 0.75)};
+  const cpuRatios = samples.map(({cpuSeconds}, round) => cpuSeconds / (baseline[round]?.cpuSeconds ?? NaN));
+  return {
+    median: quantile(ratios, 0.5),
+    lower: quantile(ratios, 0.25),
+    upper: quantile(ratios, 0.75),
+    cpuMedian: quantile(cpuRatios, 0.5),
+  };
 }
