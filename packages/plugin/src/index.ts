@@ -13,3 +13,4 @@ export * from './recipe.js';
 export * from './records.js';
 export * from './report.js';
 export * from './tokens.js';
+export * from './tracker.js';

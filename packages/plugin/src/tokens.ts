@@ -6,6 +6,7 @@ import type {Launcher} from './launcher.js';
 import type {Operator} from './operator.js';
 import type {Recipe} from './recipe.js';
 import type {Reporter} from './report.js';
+import type {Tracker} from './tracker.js';
 
 /** What plugins bind, by token. A token may be bound any number of times; the things bound are told apart by their `name`. */
 export interface PluginTypes {
@@ -16,6 +17,7 @@ export interface PluginTypes {
   backend: BackendProvider;
   reporter: Reporter;
   launcher: Launcher;
+  tracker: Tracker;
 }
 
 export type PluginKind = keyof PluginTypes;
@@ -37,4 +39,5 @@ export const tokens = {
   backend: Symbol.for('addernet.backend'),
   reporter: Symbol.for('addernet.reporter'),
   launcher: Symbol.for('addernet.launcher'),
+  tracker: Symbol.for('addernet.tracker'),
 } as const satisfies Record<PluginKind, symbol>;

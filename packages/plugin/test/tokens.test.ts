@@ -11,6 +11,7 @@ const KINDS: readonly PluginKind[] = [
   'backend',
   'reporter',
   'launcher',
+  'tracker',
 ];
 
 it('every kind of plugin has a token of its own', () => {

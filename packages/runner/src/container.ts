@@ -18,6 +18,7 @@ const KINDS: readonly PluginKind[] = [
   'backend',
   'reporter',
   'launcher',
+  'tracker',
 ];
 
 /** The functions that a thing of each kind must bring; its `name` goes without saying. */
@@ -29,6 +30,7 @@ const REQUIRED: Readonly<Record<PluginKind, readonly string[]>> = {
   backend: ['unavailableReason', 'start', 'details'],
   reporter: ['render'],
   launcher: ['launch'],
+  tracker: ['open'],
 };
 
 /** Who bound what, per container and kind, in binding order. */

@@ -22,6 +22,7 @@ export {runExperiment} from './experiment/run-experiment.js';
 export {resumeExperiment, type ResumeExperimentOptions} from './experiment/resume-experiment.js';
 export {decodeCheckpoint, encodeCheckpoint, type Checkpoint} from './checkpoints/checkpoint-file.js';
 export type {TrainingState} from './checkpoints/training-state.js';
+export {layersFile, readLayerRecords} from './run-folder/layer-records.js';
 export {experimentSummarySchema} from './run-folder/summary-schema.js';
 export * from './experiment/types.js';
 export {localLauncher} from './launch/local-launcher.js';

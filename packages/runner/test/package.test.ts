@@ -7,7 +7,7 @@ const read = (file: string): string => readFileSync(new URL(`../${file}`, import
 const isOurs = (name: string): boolean => name.startsWith('@addernet/');
 
 /** What the runner may know: it gets models, datasets, kernels and reporters by name, from a container. */
-const KNOWN = ['@addernet/core', '@addernet/nn', '@addernet/plugin'];
+const KNOWN = ['@addernet/core', '@addernet/nn', '@addernet/plugin', '@addernet/weight-statistics'];
 
 it('knows no model, dataset, kernel or report package', () => {
   const names = z.record(z.string(), z.string()).default({});

@@ -100,6 +100,7 @@ describe('runExperiment', () => {
       expect(readdirSync(path.join(result.folder, id)).sort()).toEqual([
         'checkpoints',
         'evaluation.json',
+        'layers.jsonl',
         'model.json',
         'weights.bin',
       ]);

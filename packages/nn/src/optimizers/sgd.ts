@@ -120,6 +120,18 @@ export class SGD extends tf.Optimizer {
     this.incrementIterations();
   }
 
+  /**
+   * ‖g‖₂ of a variable's gradient behind the local and the increased learning rate: what is left of `norm` before weight decay and momentum.
+   *
+   * @param norm ‖g‖₂ as the loss has it
+   */
+  adaptedNorm(variable: tf.Variable, norm: number): number {
+    if (!isAdderFilter(variable)) return norm;
+    const local = this.localLearningRate;
+    const scale = local === false ? 1 : (local.eta * Math.sqrt(variable.size)) / Math.max(norm, SMALLEST_NORM);
+    return norm * scale * this.increasedLearningRate;
+  }
+
   /** Steps done ('iter') and velocities ('‹variable›/momentum'). The tensors are the optimizer's own: copy what must outlive the next step. */
   override async getWeights(): Promise<NamedTensor[]> {
     this.#savedIterations?.dispose();

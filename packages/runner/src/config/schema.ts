@@ -97,6 +97,15 @@ const evaluationSchema = z.strictObject({
   ),
 });
 
+const trackingSchema = z.strictObject({
+  steps: leaf(z.int().min(1), 'an integer ≥ 1', 'training steps between the figures that trackers get'),
+  epochs: leaf(
+    z.int().min(1),
+    'an integer ≥ 1',
+    "epochs between records of every layer's weights, besides those before the first and after the last",
+  ),
+});
+
 const baseSchema = z.strictObject({
   datasets: names('dataset', 'cifar100,cifar10', 'datasets to train on'),
   architectures: names('architecture', 'resnet20,vgg-small', 'network structures'),
@@ -141,6 +150,15 @@ const baseSchema = z.strictObject({
   augmentation: leaf(z.boolean(), 'true or false', "the dataset's augmentation (pad-crop, flip) in training"),
   evaluation: evaluationSchema,
   checkpoints: checkpointsSchema,
+  trackers: leaf(
+    z
+      .array(z.string().min(1))
+      .refine((list) => new Set(list).size === list.length)
+      .readonly(),
+    'a list of different tracker names, e.g. tensorboard,jsonl,csv (empty: none)',
+    'what takes down every run while it is trained',
+  ),
+  tracking: trackingSchema,
   measureMachine: leaf(
     z.boolean(),
     'true or false',
@@ -186,6 +204,7 @@ export const partialConfigSchema = baseSchema.partial().extend({
   schedule: scheduleSchema.partial().optional(),
   evaluation: evaluationSchema.partial().optional(),
   checkpoints: checkpointsSchema.partial().optional(),
+  tracking: trackingSchema.partial().optional(),
 });
 
 /** The fields that a recipe may set, none of them required. */
@@ -240,6 +259,8 @@ export const DEFAULT_CONFIG = {
   augmentation: true,
   evaluation: {confusionMatrix: true, topLosses: 16},
   checkpoints: {minutes: 5, steps: 0, keep: 2, best: true},
+  trackers: [],
+  tracking: {steps: 10, epochs: 1},
   measureMachine: true,
   launcher: 'auto',
   concurrency: 1,

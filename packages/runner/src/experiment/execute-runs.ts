@@ -168,13 +168,14 @@ export async function executeRuns(options: ExecuteRunsOptions): Promise<Experime
         operator: lookup(container, 'operator', cell.operator),
         operators: listBound(container, 'operator'),
         backend,
+        experiment: record.name,
+        trackers: config.trackers.map((name) => lookup(container, 'tracker', name)),
         folder,
         metrics,
+        onNote,
         ...(listener === undefined ? {} : {listener}),
         ...(signal === undefined ? {} : {signal}),
-        ...(previous === undefined
-          ? {}
-          : {resume: {...(before === undefined ? {} : {previous: before}), onBroken: onNote}}),
+        ...(previous === undefined ? {} : {resume: before === undefined ? {} : {previous: before}}),
         onProgress: noteRun,
       });
       await noteRun(run);

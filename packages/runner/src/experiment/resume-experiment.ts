@@ -67,6 +67,7 @@ export async function resumeExperiment(options: ResumeExperimentOptions): Promis
     for (const name of config.datasets) lookup(container, 'dataset', name);
     for (const name of config.architectures) lookup(container, 'architecture', name);
     for (const name of config.operators) lookup(container, 'operator', name);
+    for (const name of config.trackers) lookup(container, 'tracker', name);
     const threads = await startBackend(provider, options.threads ?? config.threads, (note) =>
       listener?.onNotice?.(note),
     );

@@ -53,6 +53,7 @@ async function prepare(options: RunExperimentOptions): Promise<Prepared> {
   for (const name of config.datasets) lookup(container, 'dataset', name);
   for (const name of config.architectures) lookup(container, 'architecture', name);
   for (const name of config.operators) lookup(container, 'operator', name);
+  for (const name of config.trackers) lookup(container, 'tracker', name);
   checkLauncher(config, container, options.workerCommand);
   return {trainings, provider, notes, baseFolder, workingFolder};
 }

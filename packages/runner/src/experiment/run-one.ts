@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {countCosts, countOperations} from '@addernet/nn';
-import type {Architecture, EpochMetrics, Operator, RunStatus, RunSummary} from '@addernet/plugin';
+import type {Architecture, EpochMetrics, Operator, RunStatus, RunSummary, Tracker} from '@addernet/plugin';
 import {dispose} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {RunCheckpoints} from '../checkpoints/run-checkpoints.js';
@@ -8,8 +8,13 @@ import {InterruptedError, OutputFolderError, ResumeError, errorText} from '../er
 import {recipeText} from '../config/recipes.js';
 import type {RunInfo, RunListener} from '../listener.js';
 import type {RunFolder} from '../run-folder/run-folder.js';
+import {LayerRecordFile} from '../run-folder/layer-records.js';
 import type {MetricsFiles} from '../run-folder/metrics-files.js';
 import {writeEvaluation} from '../run-folder/run-records.js';
+import {filterLayers} from '../tracking/filter-layers.js';
+import {RunObserver} from '../tracking/run-observer.js';
+import {RunTrackers} from '../tracking/run-trackers.js';
+import {describeRun} from '../tracking/tracked-run.js';
 import {secondsSince} from '../training/pause.js';
 import {leavesOutLast, trainModel} from '../training/train-model.js';
 import {encodeModel} from '../weights/save.js';
@@ -26,13 +31,18 @@ export interface RunOneOptions {
   /** All that are bound, for operation counts. */
   readonly operators: readonly Operator[];
   readonly backend: string;
+  /** Name of the experiment. */
+  readonly experiment: string;
+  readonly trackers: readonly Tracker[];
   readonly folder: RunFolder;
   /** Absent where another process writes them. */
   readonly metrics?: MetricsFiles;
   readonly listener?: RunListener;
   readonly signal?: AbortSignal;
+  /** Told what must be known beside the run's numbers. */
+  readonly onNote: (note: string) => void;
   /** Go on where the newest checkpoint is, if there is one. `previous` is what summary.json says of the run. */
-  readonly resume?: {readonly previous?: RunSummary; readonly onBroken: (note: string) => void};
+  readonly resume?: {readonly previous?: RunSummary};
   /** Called after each epoch with the run as it stands. */
   readonly onProgress: (summary: RunSummary) => Promise<void>;
 }
@@ -132,6 +142,19 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
 
   let model: LayersModel | undefined;
   let checkpoints: RunCheckpoints | undefined;
+  let trackers: RunTrackers | undefined;
+  let observer: RunObserver | undefined;
+  const end = async (summary: RunSummary): Promise<RunSummary> => {
+    const {status, error} = summary;
+    await trackers?.close({
+      status,
+      ...(error === undefined ? {} : {error}),
+      step: observer?.step ?? 0,
+      epochs: epochs.length,
+      time: Date.now(),
+    });
+    return summary;
+  };
   try {
     const built = architecture.build({
       operator,
@@ -141,9 +164,10 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
     });
     model = built;
     // Operators may share their layers' classes: the run's own comes first.
-    counts = await countModel(built, [operator, ...options.operators]);
+    const operators = [operator, ...options.operators];
+    counts = await countModel(built, operators);
     await folder.makeFolder(cell.id);
-    checkpoints = new RunCheckpoints({
+    const written = new RunCheckpoints({
       folder,
       run: cell.id,
       model: built,
@@ -158,10 +182,11 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
       },
       config: config.checkpoints,
     });
+    checkpoints = written;
     const resumed =
       options.resume === undefined
         ? undefined
-        : await checkpoints.restore(({message}) => options.resume?.onBroken(`${message}; an earlier one is used.`));
+        : await written.restore(({message}) => options.onNote(`${message}; an earlier one is used.`));
     if (resumed !== undefined) {
       const {epoch, step, seconds, metrics: done} = resumed.state;
       start = secondsSince(seconds);
@@ -188,6 +213,31 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
       parameters: counts.parameters,
     };
     await metrics?.set(info, epochs);
+    const position =
+      resumed === undefined
+        ? undefined
+        : {step: (resumed.state.epoch - 1) * info.steps + resumed.state.step, epochs: epochs.length};
+    const records = await LayerRecordFile.open(folder, cell.id, position);
+    trackers = await RunTrackers.open(
+      options.trackers,
+      describeRun({
+        cell,
+        experiment: options.experiment,
+        folder: folder.folder,
+        data: train.provenance.label,
+        backend,
+        ...(position === undefined ? {} : {resumed: position}),
+      }),
+      {onFailure: options.onNote},
+    );
+    observer = new RunObserver({
+      layers: filterLayers(built, operators),
+      records,
+      trackers,
+      config,
+      ...(position === undefined ? {} : {resumed: position}),
+    });
+    if (position === undefined) await observer.onBegin();
     listener?.onRunStart?.(info);
     try {
       await trainModel({
@@ -199,7 +249,15 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
         config,
         seed: cell.seed,
         run: cell.id,
-        checkpoints,
+        observer,
+        checkpoints: {
+          due: (state) => written.due(state),
+          // What was taken down up to a checkpoint is there for whoever goes on from it.
+          save: async (state, optimizer) => {
+            await trackers?.flush(true);
+            await written.save(state, optimizer);
+          },
+        },
         ...(resumed === undefined ? {} : {resume: resumed}),
         ...(signal === undefined ? {} : {signal}),
         onStep: (progress) => listener?.onStep?.({run: info, ...progress}),
@@ -219,14 +277,17 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
     } catch (error) {
       if (!(error instanceof InterruptedError)) throw error;
       await save(built, {epoch: String(epochs.length), state: `interrupted after epoch ${epochs.length}`});
-      return summarise('interrupted');
+      return await end(summarise('interrupted'));
     } finally {
       dispose(resumed?.optimizer.map(({tensor}) => tensor) ?? []);
     }
-    return summarise('finished');
+    return await end(summarise('finished'));
   } catch (error) {
-    if (error instanceof OutputFolderError || error instanceof ResumeError) throw error;
-    return summarise('failed', `${errorText(error)}${keptText(epochs.length, checkpoints?.newest)}`);
+    if (error instanceof OutputFolderError || error instanceof ResumeError) {
+      await end(summarise('failed', errorText(error)));
+      throw error;
+    }
+    return await end(summarise('failed', `${errorText(error)}${keptText(epochs.length, checkpoints?.newest)}`));
   } finally {
     model?.dispose();
   }

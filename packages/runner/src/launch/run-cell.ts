@@ -80,13 +80,13 @@ export async function runCell(options: RunCellOptions): Promise<RunSummary> {
       operator: lookup(container, 'operator', cell.operator),
       operators: listBound(container, 'operator'),
       backend: provider.name,
+      experiment: record.name,
+      trackers: config.trackers.map((name) => lookup(container, 'tracker', name)),
       folder,
       ...(listener === undefined ? {} : {listener}),
       ...(signal === undefined ? {} : {signal}),
-      resume: {
-        ...(previous === undefined ? {} : {previous}),
-        onBroken: (note) => listener?.onNotice?.(note),
-      },
+      onNote: (note) => listener?.onNotice?.(note),
+      resume: previous === undefined ? {} : {previous},
       onProgress: write,
     });
     await write(summary);

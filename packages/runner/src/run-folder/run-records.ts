@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {EvaluationRecord, RunRecords} from '@addernet/plugin';
 import {z} from 'zod';
+import {readLayerRecords} from './layer-records.js';
 import {readJsonIfThere} from './read-run-folder.js';
 import type {RunFolder} from './run-folder.js';
 
@@ -64,7 +65,11 @@ export async function readRecords(
   for (const run of runs) {
     try {
       const evaluation = await readJsonIfThere(folder, evaluationFile(run), evaluationSchema);
-      records.set(run, {...(evaluation === undefined ? {} : {evaluation})});
+      const layers = await readLayerRecords(folder, run);
+      records.set(run, {
+        ...(evaluation === undefined ? {} : {evaluation}),
+        ...(layers.length === 0 ? {} : {layers}),
+      });
     } catch (error) {
       onBroken(error);
     }

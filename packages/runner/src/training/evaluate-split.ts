@@ -14,7 +14,7 @@ export interface EvaluateSplitOptions {
   readonly limit?: number;
   readonly signal?: AbortSignal;
   /** Gets every image's logits. */
-  readonly recorder?: Pick<EvaluationRecorder, "add">;
+  readonly recorder?: Pick<EvaluationRecorder, 'add'>;
   readonly onStep?: (progress: {
     readonly step: number;
     readonly steps: number;

@@ -9,6 +9,7 @@ import {EvaluationRecorder, type EvaluationSettings} from '../evaluation/recorde
 import {Eta} from './eta.js';
 import {evaluateSplit} from './evaluate-split.js';
 import {pause, secondsSince} from './pause.js';
+import type {TrainingObserver} from './observer.js';
 import {learningRateSchedule} from './schedule.js';
 import {Score} from './score.js';
 import {trainStep} from './train-step.js';
@@ -63,8 +64,9 @@ export interface TrainOptions {
     readonly settings: EvaluationSettings;
     readonly write: (record: EvaluationRecord) => Promise<void>;
   };
-  /** Awaited; its time is not counted. */
+  /** Awaited, once the checkpoint is written; its time is not counted. */
   readonly onEpoch?: (metrics: EpochMetrics) => Promise<void> | void;
+  readonly observer?: TrainingObserver;
 }
 
 /** A last batch of one image has no batch statistics, so it is left out. */
@@ -96,6 +98,7 @@ export async function trainModel(options: TrainOptions): Promise<void> {
     onStep,
     onEvaluationStep,
     onEpoch,
+    observer,
   } = options;
   const {epochs, batchSize, evaluationBatchSize, schedule} = config;
   const {localLearningRate, ...optimizerSettings} = config.optimizer;
@@ -143,15 +146,24 @@ export async function trainModel(options: TrainOptions): Promise<void> {
           const position = epoch - 1 + (schedule.interval === 'step' ? step / steps : 0);
           optimizer.learningRate = learningRateAt(position);
           const after = new Score(score.sums);
-          await trainStep(
-            {model, optimizer, imageShape: train.imageShape, numClasses: train.numClasses},
+          const at = {epoch, step: step + 1, steps, totalSteps: (epoch - 1) * steps + step + 1};
+          let loss = NaN;
+          const gradients = await trainStep(
+            {
+              model,
+              optimizer,
+              imageShape: train.imageShape,
+              numClasses: train.numClasses,
+              measured: observer?.gradientsOf(at) ?? [],
+            },
             batch,
             ({logits, objective}) => {
-              const loss = after.add(logits, batch.labels, train.numClasses, batch.size) / batch.size;
+              loss = after.add(logits, batch.labels, train.numClasses, batch.size) / batch.size;
               if (!Number.isFinite(loss)) throw new NonFiniteLossError(run, loss, epoch, step + 1);
               if (!Number.isFinite(objective)) throw new NonFiniteLossError(run, objective, epoch, step + 1);
             },
           );
+          const top1 = (after.top1Count - score.top1Count) / batch.size;
           score = after;
           step++;
           const seconds = secondsSince(start);
@@ -163,6 +175,14 @@ export async function trainModel(options: TrainOptions): Promise<void> {
             imagesPerSecond: score.images / seconds,
             loss: score.loss,
             etaSeconds: eta.afterStep(epoch, step, seconds),
+          });
+          await observer?.onStep({
+            ...at,
+            loss,
+            top1,
+            learningRate: optimizer.learningRate,
+            imagesPerSecond: score.images / seconds,
+            gradients,
           });
           if (step < steps && options.checkpoints?.due({epoch, step}) === true) {
             const before = secondsSince(0);
@@ -206,8 +226,9 @@ export async function trainModel(options: TrainOptions): Promise<void> {
         }
         throw error;
       }
-      await checkpoint({epoch: epoch + 1, step: 0, score: new Score().sums, epochSeconds: 0});
       const last = metrics.at(-1);
+      if (last !== undefined) await observer?.onEpoch(last, epoch * steps);
+      await checkpoint({epoch: epoch + 1, step: 0, score: new Score().sums, epochSeconds: 0});
       if (last !== undefined) await onEpoch?.(last);
     }
   } finally {

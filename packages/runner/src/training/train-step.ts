@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+import type {SGD} from '@addernet/nn';
 import type {Batch} from '@addernet/plugin';
 import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {HalfUpdateError, NonFiniteLossError} from '../errors.js';
 import {findNonFinite} from './find-non-finite.js';
 import {applyModel} from './logits.js';
+import {gradientNorms, type GradientNorm} from './observer.js';
 
 export interface TrainStepOptions {
   readonly model: LayersModel;
-  readonly optimizer: tf.Optimizer;
+  readonly optimizer: SGD;
   /** [height, width, channels]. */
   readonly imageShape: readonly [number, number, number];
   readonly numClasses: number;
+  /** Variables whose gradients are to be measured; default none. */
+  readonly measured?: readonly tf.Variable[];
 }
 
 export interface TrainStepResult {
@@ -59,13 +63,14 @@ function disposeTape(): void {
  * One step: forward, softmax cross-entropy on the logits (computed from log-sum-exp, so that large logits do not overflow), backward, `check`,
  * update. Whatever throws before the update, `check` included, leaves the model and the optimizer as they were before the step.
  *
+ * @returns the norms of the gradients that were to be measured
  * @throws HalfUpdateError if the update itself fails, after which the weights are neither those before nor those after the step
  */
 export async function trainStep(
-  {model, optimizer, imageShape, numClasses}: TrainStepOptions,
+  {model, optimizer, imageShape, numClasses, measured = []}: TrainStepOptions,
   batch: Batch,
   check: (result: TrainStepResult) => void,
-): Promise<void> {
+): Promise<readonly GradientNorm[]> {
   const images = tf.tensor4d(batch.images, [batch.size, ...imageShape]);
   const labels = oneHot(batch.labels, batch.size, numClasses);
   const statistics = rememberStatistics(model);
@@ -85,11 +90,13 @@ export async function trainStep(
       } catch (error) {
         throw error instanceof NonFiniteLossError ? error.from(findNonFinite(model, images)) : error;
       }
+      const norms = await gradientNorms(grads, measured, optimizer);
       try {
         optimizer.applyGradients(grads);
       } catch (error) {
         throw new HalfUpdateError(error);
       }
+      return norms;
     } finally {
       tf.dispose([value, grads]);
     }

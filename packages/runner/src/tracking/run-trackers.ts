@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {RunEnd, RunTracker, TrackedRun, Tracker, TrackerEvent} from '@addernet/plugin';
+import {errorText} from '../errors.js';
+import {secondsSince} from '../training/pause.js';
+
+/** A tracker that has not answered by then is left out. */
+const PATIENCE_SECONDS = 30;
+/** So that what is watched is never older. */
+const FLUSH_SECONDS = 5;
+
+interface OpenTracker {
+  readonly name: string;
+  readonly tracker: RunTracker;
+}
+
+export interface RunTrackersOptions {
+  /** Told once about each tracker that fails. */
+  readonly onFailure: (note: string) => void;
+  /** Default 30. */
+  readonly patienceSeconds?: number;
+}
+
+/** @throws what `action` throws, or an error once the time is over */
+async function within<T>(seconds: number, action: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${seconds} seconds`)), seconds * 1000);
+  });
+  try {
+    return await Promise.race([action(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * The trackers of one run. Whatever is wrong with one costs that tracker and nothing else: it is left out for the rest of the run, and named once.
+ */
+export class RunTrackers {
+  #open: OpenTracker[] = [];
+  #flushed = secondsSince(0);
+
+  private constructor(
+    private readonly run: string,
+    private readonly options: RunTrackersOptions,
+  ) {}
+
+  static async open(trackers: readonly Tracker[], run: TrackedRun, options: RunTrackersOptions): Promise<RunTrackers> {
+    const all = new RunTrackers(run.id, options);
+    for (const tracker of trackers) {
+      await all.#guard(tracker.name, async () => {
+        all.#open.push({name: tracker.name, tracker: await tracker.open(run)});
+      });
+    }
+    return all;
+  }
+
+  /** Whether anybody listens. */
+  get active(): boolean {
+    return this.#open.length > 0;
+  }
+
+  record(event: TrackerEvent): void {
+    for (const {name, tracker} of this.#open) {
+      try {
+        tracker.record(event);
+      } catch (error) {
+        this.#leaveOut(name, error);
+      }
+    }
+  }
+
+  /** @param always even if it was done a moment ago; otherwise every few seconds */
+  async flush(always: boolean): Promise<void> {
+    if (!always && secondsSince(this.#flushed) < FLUSH_SECONDS) return;
+    await Promise.all(this.#open.map(({name, tracker}) => this.#guard(name, () => tracker.flush())));
+    this.#flushed = secondsSince(0);
+  }
+
+  async close(end: RunEnd): Promise<void> {
+    await Promise.all(this.#open.map(({name, tracker}) => this.#guard(name, () => tracker.close(end))));
+    this.#open = [];
+  }
+
+  async #guard(name: string, action: () => Promise<void>): Promise<void> {
+    try {
+      await within(this.options.patienceSeconds ?? PATIENCE_SECONDS, action);
+    } catch (error) {
+      this.#leaveOut(name, error);
+    }
+  }
+
+  #leaveOut(name: string, error: unknown): void {
+    this.#open = this.#open.filter((other) => other.name !== name);
+    this.options.onFailure(
+      `${this.run}: the tracker ${name} failed and is left out for the rest of this run; training goes on: ${errorText(error)}`,
+    );
+  }
+}
