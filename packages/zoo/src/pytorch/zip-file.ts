@@ -5,6 +5,7 @@ import {ByteReader} from './pickle/byte-reader.js';
 import {unpickle} from './pickle/unpickle.js';
 import type {PickleValue} from './pickle/values.js';
 import {TorchHost} from './torch-host.js';
+import {verifyChecksums} from './zip-checksums.js';
 
 /** PyTorch 1.6 and later: a zip archive of NAME/data.pkl, NAME/byteorder (absent before 2.1) and NAME/data/KEY, a storage each. */
 export function readZipFile(bytes: Uint8Array): PickleValue {
@@ -88,5 +89,6 @@ function extract(bytes: Uint8Array, choose: (entry: UnzipFileInfo) => boolean): 
       throw new PytorchFileError(`'${name}' is cut short in its zip archive: truncated or damaged`);
     }
   }
+  verifyChecksums(bytes, files);
   return files;
 }
