@@ -5,6 +5,7 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {FILTER_GRADIENTS, INPUT_GRADIENTS, KERNEL_NAMES, type AddernetKernelName} from '@addernet/core';
 import {kernels as cpuKernels} from '@addernet/kernels-cpu';
 import {kernels as wasmKernels} from '@addernet/kernels-wasm';
+import {kernels as webglKernels} from '@addernet/kernels-webgl';
 import {opRecords} from '@addernet/conformance';
 import prettier from 'prettier';
 
@@ -12,6 +13,7 @@ const FILE = new URL('../docs/support-matrix.md', import.meta.url);
 const PACKAGES = [
   {backend: 'cpu', name: '@addernet/kernels-cpu', kernels: cpuKernels},
   {backend: 'wasm', name: '@addernet/kernels-wasm', kernels: wasmKernels},
+  {backend: 'webgl', name: '@addernet/kernels-webgl', kernels: webglKernels},
 ];
 const ATTRIBUTES: Partial<Record<AddernetKernelName, readonly string[]>> = {
   AdderConv2DBackpropInput: INPUT_GRADIENTS,
@@ -32,15 +34,15 @@ const text = await prettier.format(
 # Support matrix
 
 _own_: a kernel of the backend's package. _composed_: made of TensorFlow.js ops, right but slow. Every kernel does every geometry: batch from 0, rectangular filters,
-strides, dilations, explicit padding, groups. Each package's own tests hold its kernels to the [conformance kit](../packages/conformance) with no exclusions; the composed
-kernels pass it on cpu, wasm and, in Chromium on a software GPU, webgl (a part of its cases) and webgpu. The built packages of cpu and wasm pass all of it in Chromium too
-([how](../e2e/browser)).
+strides, dilations, explicit padding, groups. All packages' kernels are held to the whole [conformance kit](../packages/conformance) with no exclusions: those for cpu and wasm by their
+own tests and, built, in Chromium; those for webgl in Chromium on a software GPU ([how](../e2e/browser)). The composed kernels pass it on cpu, wasm and, a part of its cases, on webgpu in
+Chromium.
 
 | kernel | attribute's values | kit's record | ${PACKAGES.map(({backend, name}) => `${backend} (${name})`).join(' | ')} |
 | --- | --- | --- | ${PACKAGES.map(() => '---').join(' | ')} |
 ${rows.join('\n')}
 
-Other backends (webgl, webgpu) have no package yet: the composed kernels are all there is.
+WebGPU has no package yet: the composed kernels are all there is.
 `,
   {...(await prettier.resolveConfig(FILE)), parser: 'markdown'},
 );

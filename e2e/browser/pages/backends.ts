@@ -15,7 +15,7 @@ export interface BackendUnderTest {
 export const backends = {
   cpu: {name: 'cpu', kernels: 'own', load: () => import('@addernet/kernels-cpu/register')},
   wasm: {name: 'wasm', kernels: 'own', load: () => import('./wasm.js')},
-  webgl: {name: 'webgl', kernels: 'composed', load: () => import('@tensorflow/tfjs-backend-webgl')},
+  webgl: {name: 'webgl', kernels: 'own', load: () => import('@addernet/kernels-webgl/register')},
   webgpu: {name: 'webgpu', kernels: 'composed', load: () => import('@tensorflow/tfjs-backend-webgpu')},
 } as const satisfies Record<string, BackendUnderTest>;
 

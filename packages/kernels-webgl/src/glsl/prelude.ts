@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * What every shader begins with, after TF.js's own preamble.
+ *
+ * TF.js's packed textures hold two rows × two columns of a tensor's last two axes in a texel (x: row r, column c; y: r, c + 1; z: r + 1, c; w: r + 1,
+ * c + 1), texels in row-major order, folded into the texture at any column. `…TexShape` are TF.js's uniforms, in values: twice the number of texels.
+ */
+export const PRELUDE = `
+  int packedWidth(ivec2 texShape) {
+    return (texShape.y + 1) / 2;
+  }
+
+  // Where a packed texture has its n-th texel.
+  ivec2 packedTexel(int n, ivec2 texShape) {
+    int width = packedWidth(texShape);
+    int row = n / width;
+    return ivec2(n - row * width, row);
+  }
+
+  // Which texel of the packed output this is.
+  int outputTexel() {
+    ivec2 at = ivec2(gl_FragCoord.xy);
+    return at.y * packedWidth(outTexShape) + at.x;
+  }
+
+  // Where entry n of a table begins; table: (entries per row - 1, log2 of entries per row, texels per entry).
+  ivec2 tableEntry(int n, ivec3 table) {
+    return ivec2((n & table.x) * table.z, n >> table.y);
+  }
+
+  // The bits of magnitudes: integers in the order of the numbers, and NaN beyond all others, whatever the device makes of isnan.
+  uvec4 magnitudeBits(vec4 values) {
+    return floatBitsToUint(values) & 0x7fffffffu;
+  }
+
+  const uint INFINITY_BITS = 0x7f800000u;
+
+  bool hasNan(uvec4 bits) {
+    return any(greaterThan(bits, uvec4(INFINITY_BITS)));
+  }
+
+  float sumOf(vec4 values) {
+    return (values.x + values.y) + (values.z + values.w);
+  }
+`;

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {FilterGradient} from '@addernet/core';
+import type {TexelProgram} from '../program.js';
+import type {TexelTable} from '../texel-table.js';
+import {splitsPairs, type Windows, windowUniforms} from '../windows.js';
+
+/** What dY is multiplied by, of 2 × 2 pairs of input and output channels at once, as GLSL: x and f are vec4. */
+export interface PairSlope {
+  readonly expression: string;
+  readonly readsFilter: boolean;
+  /** Whether the expression turns NaN into a number, so that NaN in x and in the filter has to be seen elsewhere. */
+  readonly losesNan: boolean;
+}
+
+export const IMAGE_ITSELF: PairSlope = {expression: 'x', readsFilter: false, losesNan: false};
+
+export const SURROGATE_PAIR_SLOPES: Readonly<Record<FilterGradient, PairSlope>> = {
+  'full-precision': {expression: 'x - f', readsFilter: true, losesNan: false},
+  sign: {expression: 'sign(x - f)', readsFilter: true, losesNan: true},
+};
+
+/**
+ * Parts of the filter's gradient: dF[place, k, t] = Σ dY·slope(x, filter) over some rows of output pixels, two input × two output channels a texel.
+ * The texels of a part come in the order of TF.js's packed layout of the filter; part n begins at texel n·partTexels. The inputs are x as pairs of pixels, dY and,
+ * if the slope reads it, the filter, both in TF.js's packed layout.
+ *
+ * A step of the inner loop takes a texel of x and one of dY and makes eight terms of them.
+ */
+export function filterGradientParts(
+  slope: PairSlope,
+  windows: Windows,
+  x: TexelTable,
+  target: TexelTable,
+  {partTexels, partRows}: {readonly partTexels: number; readonly partRows: number},
+): TexelProgram {
+  const {geometry: g, groupInChannels, groupOutChannels, paddedHeight, paddedWidth} = windows;
+  const split = splitsPairs(g.groups, groupOutChannels);
+  const add = (pixel: 'xyxy' | 'zwzw', x0: string, x1: string) => {
+    const own = `vec4(x0.${x0}, x0.${x1})`;
+    const [xs0, xs1] = [x0, x1].map((component) => component[0]);
+    const pairs = split ? `vec4(x0.${xs0}, x1.${xs0}, x0.${xs1}, x1.${xs1})` : own;
+    return `
+          vec4 x${pixel} = ${pairs};
+          sum += d.${pixel} * slope(x${pixel}, f);
+          ${slope.losesNan ? `seen = max(seen, magnitudeBits(x${pixel}));` : ''}`;
+  };
+  return {
+    inputs: ['images', 'gradients', ...(slope.readsFilter ? ['weights'] : [])],
+    uniforms: {
+      ...windowUniforms(windows),
+      paddedSize: [paddedHeight, paddedWidth],
+      pairs: [Math.ceil(groupInChannels / 2)],
+      parts: [partTexels, partRows],
+      imageTable: {table: x},
+      target: {table: target},
+    },
+    code: `
+  vec4 slope(vec4 x, vec4 f) {
+    return ${slope.expression};
+  }
+
+  void main() {
+    ivec2 position = ivec2(gl_FragCoord.xy);
+    int texel = (position.y << target.y) + position.x;
+    int part = texel / parts.x;
+    texel -= part * parts.x;
+    int outPairs = (outSize.w + 1) / 2;
+    int rest = texel / outPairs;
+    int outPair = texel - rest * outPairs;
+    int place = rest / pairs;
+    int inPair = rest - place * pairs;
+    int i = place / filterSize.y;
+    int j = place - i * filterSize.y;
+    int firstTexel = 2 * outPair / filterSize.w * pairs + inPair;
+    ${split ? 'int secondTexel = min(2 * outPair + 1, outSize.w - 1) / filterSize.w * pairs + inPair;' : ''}
+    vec4 f = ${slope.readsFilter ? 'texelFetch(weights, packedTexel(texel, weightsTexShape), 0)' : 'vec4(0)'};
+    ${slope.losesNan ? 'uvec4 seen = magnitudeBits(f);' : ''}
+    vec4 sum = vec4(0);
+    int firstRow = part * parts.y;
+    int endRow = min(firstRow + parts.y, outSize.x * outSize.y);
+    int pixelPairs = (outSize.z + 1) / 2;
+    int wholePairs = outSize.z / 2;
+    int width = packedWidth(gradientsTexShape);
+    // From one pair of pixels of dY to the next one, outPairs texels further.
+    ivec2 stride_ = ivec2(outPairs % width, outPairs / width);
+    for (int outRow = firstRow; outRow < endRow; outRow++) {
+      int image = outRow / outSize.y;
+      int row = outRow - image * outSize.y;
+      int pixel = (image * paddedSize.x + row * strides.x + i * dilations.x) * paddedSize.y + j * dilations.y;
+      ivec2 at = packedTexel(outRow * pixelPairs * outPairs + outPair, gradientsTexShape);
+      for (int n = 0; n < wholePairs; n++) {
+        ivec2 entry = tableEntry(pixel, imageTable);
+        vec4 d = texelFetch(gradients, at, 0);
+        vec4 x0 = texelFetch(images, ivec2(entry.x + firstTexel, entry.y), 0);
+        ${split ? 'vec4 x1 = texelFetch(images, ivec2(entry.x + secondTexel, entry.y), 0);' : ''}
+        ${add('xyxy', 'xx', 'yy')}
+        ${add('zwzw', 'zz', 'ww')}
+        pixel += 2 * strides.y;
+        at += stride_;
+        if (at.x >= width) at += ivec2(-width, 1);
+      }
+      if (wholePairs < pixelPairs) {
+        ivec2 entry = tableEntry(pixel, imageTable);
+        vec4 d = texelFetch(gradients, at, 0);
+        vec4 x0 = texelFetch(images, ivec2(entry.x + firstTexel, entry.y), 0);
+        ${split ? 'vec4 x1 = texelFetch(images, ivec2(entry.x + secondTexel, entry.y), 0);' : ''}
+        ${add('xyxy', 'xx', 'yy')}
+      }
+    }
+    ${slope.losesNan ? 'sum = mix(sum, vec4(uintBitsToFloat(0x7fc00000u)), greaterThan(seen, uvec4(INFINITY_BITS)));' : ''}
+    if (2 * outPair + 1 >= outSize.w) sum.yw = vec2(0);
+    if (2 * inPair + 1 >= filterSize.z) sum.zw = vec2(0);
+    setOutput(sum);
+  }
+`,
+  };
+}

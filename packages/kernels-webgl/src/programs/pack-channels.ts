@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {TensorInfo} from '@tensorflow/tfjs-core';
+import type {WebglBackend} from '../backend.js';
+import {maxTextureSize} from '../device.js';
+import {runTableProgram, type TexelProgram} from '../program.js';
+import {type TexelTable, texelTable} from '../texel-table.js';
+
+/** Values for other shaders, with the table that says where they lie. The tensor is the caller's to dispose. */
+export interface PackedTable {
+  readonly tensor: TensorInfo;
+  readonly table: TexelTable;
+}
+
+export interface PackChannelsOptions {
+  /** Groups that the channels belong to; a texel holds channels of one group. */
+  readonly groups: number;
+  /** Size of the images with their padding, and the padding before them; default: none. */
+  readonly padded?: {readonly height: number; readonly width: number; readonly top: number; readonly left: number};
+}
+
+/**
+ * Four channels a texel: of [images, height, width, channels], a table with an entry for every pixel, padding included, and in it the channels of every
+ * group in turn, the last texel of a group filled up with zeros.
+ */
+export function packChannels(
+  backend: WebglBackend,
+  what: string,
+  values: TensorInfo,
+  [images, height, width, channels]: readonly [number, number, number, number],
+  {groups, padded = {height, width, top: 0, left: 0}}: PackChannelsOptions,
+): PackedTable {
+  const groupChannels = channels / groups;
+  const groupTexels = Math.ceil(groupChannels / 4);
+  const table = texelTable(what, images * padded.height * padded.width, groups * groupTexels, maxTextureSize());
+  const program: TexelProgram = {
+    inputs: ['values'],
+    uniforms: {
+      size: [images, height, width, channels],
+      padding: [padded.height, padded.width, padded.top, padded.left],
+      grouping: [groupTexels, groupChannels],
+      target: {table},
+    },
+    code: CODE,
+  };
+  const source = {dataId: values.dataId, dtype: values.dtype, shape: [images, height, width, channels]};
+  return {tensor: runTableProgram(backend, program, [source], table), table};
+}
+
+const CODE = `
+  // Channels \`channel\`, which is even, and the next one.
+  vec2 channelPair(int row, int column, int channel) {
+    int n = (row * ((size.z + 1) / 2) + column / 2) * ((size.w + 1) / 2) + channel / 2;
+    vec4 texel = texelFetch(values, packedTexel(n, valuesTexShape), 0);
+    return (column & 1) == 0 ? texel.xy : texel.zw;
+  }
+
+  void main() {
+    ivec2 at = ivec2(gl_FragCoord.xy);
+    int slot = at.x / target.z;
+    int texel = at.x - slot * target.z;
+    int pixel = (at.y << target.y) + slot;
+    int paddedRow = pixel / padding.y;
+    int column = pixel - paddedRow * padding.y - padding.w;
+    int image = paddedRow / padding.x;
+    int row = paddedRow - image * padding.x - padding.z;
+    vec4 result = vec4(0);
+    if (image < size.x && row >= 0 && row < size.y && column >= 0 && column < size.z) {
+      int group = texel / grouping.x;
+      int first = 4 * (texel - group * grouping.x);
+      int channel = group * grouping.y + first;
+      int imageRow = image * size.y + row;
+      vec2 low = channelPair(imageRow, column, channel & ~1);
+      vec2 middle = channelPair(imageRow, column, (channel & ~1) + 2);
+      if ((channel & 1) == 0) {
+        result = vec4(low, middle);
+      } else {
+        result = vec4(low.y, middle, channelPair(imageRow, column, channel + 3).x);
+      }
+      int left = grouping.y - first;
+      if (left < 2) result.y = 0.0;
+      if (left < 3) result.z = 0.0;
+      if (left < 4) result.w = 0.0;
+    }
+    setOutput(result);
+  }
+`;
