@@ -7,3 +7,14 @@ export class UsageError extends RunnerError {
     super('ADDERNET_USAGE', message, options);
   }
 }
+
+/** Exported weights that cannot be written. */
+export class ExportError extends RunnerError {
+  constructor(
+    readonly file: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super('ADDERNET_EXPORT', `${file}: ${message}`, options);
+  }
+}

@@ -3,6 +3,7 @@ import {Command} from 'commander';
 import {countCommand} from './commands/count.js';
 import {doctorCommand} from './commands/doctor.js';
 import {evaluateCommand} from './commands/evaluate.js';
+import {exportCommand} from './commands/export.js';
 import {listCommand} from './commands/list.js';
 import {resumeCommand} from './commands/resume.js';
 import {runCommand} from './commands/run.js';
@@ -22,6 +23,7 @@ export function createProgram(): Command {
     resumeCommand(),
     listCommand(),
     evaluateCommand(),
+    exportCommand(),
     countCommand(),
     doctorCommand(),
     workCommand(),

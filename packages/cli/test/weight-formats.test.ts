@@ -70,7 +70,7 @@ describe('files of PyTorch and safetensors', () => {
     await expect(read(write('cut.th', torchFile('legacy').subarray(0, -9)))).rejects.toThrow(/truncated or damaged/);
     await expect(read(write('cut.safetensors', Uint8Array.of(1, 2, 3)))).rejects.toThrow(/safetensors: 3 bytes/);
     await expect(read(write('none.pth', Uint8Array.of(1, 2, 3)))).rejects.toThrow(
-      /its format is not known; expected .*\.json\); a PyTorch state dict \(\.pth, \.pt, \.th\); safetensors/,
+      /its format is not known; expected .*\.json\); a checkpoint of a run \(\.safetensors\); a PyTorch state dict \(\.pth, \.pt, \.th\); safetensors/,
     );
   });
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import {toFloat32} from '@addernet/nn';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {ExperimentConfig} from '../config/schema.js';
 import {ResumeError, type CheckpointError} from '../errors.js';
@@ -7,6 +6,7 @@ import type {RunFolder} from '../run-folder/run-folder.js';
 import {secondsSince} from '../training/pause.js';
 import type {OptimizerState, TrainingCheckpoints} from '../training/train-model.js';
 import {applyWeights} from '../weights/apply.js';
+import {checkpointWeights} from '../weights/checkpoint-format.js';
 import type {Checkpoint} from './checkpoint-file.js';
 import {CheckpointFolder} from './checkpoint-folder.js';
 import {modelTensors, optimizerState, optimizerTensors} from './snapshot.js';
@@ -84,19 +84,7 @@ export class RunCheckpoints implements TrainingCheckpoints {
     if (differences.length > 0) {
       throw new ResumeError(folder.folder, `${run} cannot be gone on with: ${differences.join('; ')}`);
     }
-    applyWeights(
-      model,
-      {
-        format: 'checkpoint',
-        metadata: {},
-        weights: checkpoint.model.map((tensor) => ({
-          name: tensor.name,
-          shape: tensor.shape,
-          values: toFloat32(tensor),
-        })),
-      },
-      {file: `${run}/checkpoints`, title: run},
-    );
+    applyWeights(model, checkpointWeights(checkpoint), {file: `${run}/checkpoints`, title: run});
     this.#newest = {epoch: checkpoint.state.epoch, step: checkpoint.state.step};
     return {state: checkpoint.state, optimizer: optimizerState(model, checkpoint.optimizer)};
   }

@@ -132,6 +132,8 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
       operator: cell.operator,
       dataset: cell.dataset,
       data: train.provenance.label,
+      classes: String(train.numClasses),
+      image: train.imageShape.join('x'),
       seed: String(cell.seed),
       ...(recipe === undefined ? {} : {recipe: recipeText(recipe)}),
       ...state,

@@ -2,11 +2,12 @@
 import {open, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {WeightsFileError, errorCode, errorText} from '../errors.js';
+import {checkpointFormat} from './checkpoint-format.js';
 import type {WeightFormat, WeightsFile} from './formats.js';
 import {layersModelFormat} from './layers-model.js';
 
 /** The formats that are read without further ado, in the order in which they are asked. */
-export const weightFormats: readonly WeightFormat[] = [layersModelFormat];
+export const weightFormats: readonly WeightFormat[] = [layersModelFormat, checkpointFormat];
 
 const HEAD_BYTES = 4096;
 

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {decodeSafetensors, toFloat32} from '@addernet/nn';
+import {encodeModel} from '@addernet/runner';
+import {createModel} from '@addernet/zoo';
+import {loadSafetensors, saveSafetensors} from '@addernet/zoo/pytorch';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {beforeAll, describe, expect, it} from 'vitest';
+import {inProcess, temporaryFolder} from './support.js';
+
+const folder = temporaryFolder();
+const inFolder = (name: string): string => path.join(folder, name);
+
+beforeAll(async () => {
+  tf.enableProdMode();
+  await tf.setBackend('cpu');
+});
+
+const build = (operator: string, seed: number, numClasses = 10): LayersModel =>
+  createModel('tiny', {operator, numClasses, inputShape: [32, 32, 3], seed});
+
+async function valuesOf(model: LayersModel): Promise<number[][]> {
+  return Promise.all(model.getWeights().map(async (weight) => [...(await weight.data())]));
+}
+
+/** A run's folder, as `addernet run` leaves it. */
+async function runOf(name: string, model: LayersModel, metadata: Record<string, string>): Promise<string> {
+  const {json, weights} = await encodeModel(model, metadata);
+  mkdirSync(inFolder(name));
+  writeFileSync(path.join(inFolder(name), 'model.json'), json);
+  writeFileSync(path.join(inFolder(name), 'weights.bin'), weights);
+  return inFolder(name);
+}
+
+const RUN = {architecture: 'tiny', operator: 'adder', dataset: 'cifar10', classes: '10', image: '32x32x3', epoch: '3'};
+
+describe('addernet export', () => {
+  it("writes a run's weights under PyTorch's names, with what is known of them", async () => {
+    const model = build('adder', 7);
+    const run = await runOf('run', model, RUN);
+    const output = inFolder('run.safetensors');
+    const {code, stdout, stderr} = await inProcess('export', run, '--output', output);
+    expect({code, stderr}).toEqual({code: 0, stderr: ''});
+    expect(stdout).toMatch(/tiny with adder, 10 classes, from layers-model: \d+ tensors, [\d,]+ values/);
+    expect(stdout.trim().split('\n').at(-1)).toBe(output);
+    const {tensors, metadata} = decodeSafetensors(readFileSync(output));
+    expect(metadata).toEqual({...RUN, format: 'pt', normalization: '0.4914,0.4822,0.4465/0.2023,0.1994,0.201'});
+    const filter = tensors.find(({name}) => name.endsWith('.adder'));
+    // [out, in, height, width]
+    expect(filter?.shape.slice(2)).toEqual([3, 3]);
+    const other = build('adder', 8);
+    loadSafetensors(other, readFileSync(output));
+    expect(await valuesOf(other)).toEqual(await valuesOf(model));
+  });
+
+  it('writes what a run keeps to go on from, and evaluates it', async () => {
+    const {stdout: made, stderr} = await inProcess(
+      ...['run', smallExperiment(), '--output', inFolder('runs'), '--backend', 'cpu', '--quiet'],
+    );
+    expect(stderr).toBe('');
+    const experiment = path.dirname(made.trim().split('\n').at(-1) ?? '');
+    const run = path.join(experiment, 'cifar10-tiny-adder-seed0');
+    const [checkpoint = ''] = readdirSync(path.join(run, 'checkpoints')).filter((name) => name.startsWith('epoch'));
+    const [last, kept] = [inFolder('last.safetensors'), inFolder('kept.safetensors')];
+    await inProcess('export', run, '--output', last);
+    const {code} = await inProcess('export', path.join(run, 'checkpoints', checkpoint), '--output', kept);
+    expect(code).toBe(0);
+    const tensors = (file: string) =>
+      decodeSafetensors(readFileSync(file)).tensors.map((tensor) => [
+        tensor.name,
+        tensor.shape,
+        [...toFloat32(tensor)],
+      ]);
+    expect(tensors(kept)).toEqual(tensors(last));
+    const evaluate = (weights: string) =>
+      inProcess(
+        ...['evaluate', '--architecture', 'tiny', '--operator', 'adder', '--dataset', 'cifar10', '--backend', 'cpu'],
+        ...['--data', 'synthetic', '--limit', '10', '--json', '--weights', weights],
+      );
+    const [ofRun, ofCheckpoint, ofExport] = [
+      await evaluate(run),
+      await evaluate(path.join(run, 'checkpoints', checkpoint)),
+      await evaluate(last),
+    ].map(({stdout}): {loss: number; weightsFormat: string} => JSON.parse(stdout));
+    expect([ofRun?.weightsFormat, ofCheckpoint?.weightsFormat, ofExport?.weightsFormat]).toEqual([
+      'layers-model',
+      'checkpoint',
+      'safetensors',
+    ]);
+    expect(ofCheckpoint?.loss).toBe(ofRun?.loss);
+    expect(ofExport?.loss).toBe(ofRun?.loss);
+  });
+
+  it('takes from the command line what a file does not say, and writes prefix and step counts', async () => {
+    const bare = inFolder('bare.safetensors');
+    writeFileSync(bare, await saveSafetensors(build('conv', 3, 20)));
+    const output = inFolder('wrapped.safetensors');
+    const {code, stdout} = await inProcess(
+      ...['export', bare, '--architecture', 'tiny', '--operator', 'conv', '--input', '32x32x3', '--classes', '20'],
+      ...['--prefix', 'module.', '--num-batches-tracked', '5', '--output', output],
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain('The file does not say how inputs were normalised');
+    const {tensors} = decodeSafetensors(readFileSync(output));
+    expect(tensors.every(({name}) => name.startsWith('module.'))).toBe(true);
+    expect(tensors.filter(({name}) => name.endsWith('.num_batches_tracked')).length).toBeGreaterThan(0);
+    const again = await inProcess('export', output, '--output', inFolder('again.safetensors'), '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({classes: 20, image: [32, 32, 3], from: 'safetensors'});
+    expect(decodeSafetensors(readFileSync(inFolder('again.safetensors'))).tensors.map(({name}) => name)).toEqual(
+      decodeSafetensors(readFileSync(bare)).tensors.map(({name}) => name),
+    );
+  });
+
+  it('keeps what is there, unless told otherwise', async () => {
+    const run = await runOf('kept', build('adder', 1), RUN);
+    const output = inFolder('there.safetensors');
+    writeFileSync(output, 'mine');
+    const {code, stderr} = await inProcess('export', run, '--output', output);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${output} is there already; give --force`);
+    expect(readFileSync(output, 'utf8')).toBe('mine');
+    expect((await inProcess('export', run, '--output', output, '--force')).code).toBe(0);
+    expect(decodeSafetensors(readFileSync(output)).metadata).toMatchObject(RUN);
+  });
+
+  it('refuses what it cannot do, and leaves no file', async () => {
+    const run = await runOf('refused', build('adder', 1), RUN);
+    const silent = await runOf('silent', build('adder', 1), {});
+    const odd = await runOf('odd', build('adder', 1), {...RUN, image: '32'});
+    const output = inFolder('none.safetensors');
+    const refused = async (...args: string[]): Promise<string> => {
+      const {code, stderr} = await inProcess('export', ...args);
+      expect(code).not.toBe(0);
+      return stderr;
+    };
+    expect(await refused(run)).toMatch(/required option '-o, --output <file>' not specified/);
+    expect(await refused(run, '-o', inFolder('weights.pth'))).toMatch(
+      /expected a file name that ends in \.safetensors/,
+    );
+    expect(await refused(silent, '-o', output)).toMatch(
+      /does not say of which architecture it is; expected --architecture=/,
+    );
+    expect(await refused(silent, '-o', output, '--architecture=tiny', '--operator=adder')).toMatch(
+      /for which images and classes it is; expected --dataset=NAME, or --input=/,
+    );
+    expect(await refused(odd, '-o', output)).toMatch(/its metadata has image "32"; expected height x width x channels/);
+    expect(await refused(run, '-o', output, '--operator=conv')).toMatch(/says operator adder; asked for conv/);
+    expect(await refused(run, '-o', output, '--architecture=tinny')).toMatch(/did you mean "tiny"/);
+    expect(await refused(run, '-o', output, '--classes=20')).toMatch(/the file has \[.*\]; the model expects/);
+    expect(await refused(inFolder('nothing'), '-o', output)).toMatch(/there is no such file/);
+    expect(await refused(run, '-o', inFolder('no-folder/x.safetensors'))).toMatch(/no-folder.*: cannot be written/);
+    expect(existsSync(output)).toBe(false);
+  });
+});
+
+function smallExperiment(): string {
+  const file = inFolder('experiment.mjs');
+  const definition = {
+    name: 'small',
+    description: 'for tests',
+    config: {
+      datasets: ['cifar10'],
+      architectures: ['tiny'],
+      operators: ['adder'],
+      data: 'synthetic',
+      trainSamples: 20,
+      testSamples: 10,
+      epochs: 1,
+      batchSize: 20,
+      measureMachine: false,
+    },
+  };
+  writeFileSync(file, `export default ${JSON.stringify(definition)};\n`);
+  return file;
+}
