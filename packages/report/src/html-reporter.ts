@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {ExperimentSummary, InferenceSummary, Reporter} from '@addernet/plugin';
+import type {ExperimentSummary, InferenceSummary, Reporter, RunRecords} from '@addernet/plugin';
 import {renderInferencePage} from './html/inference-page.js';
 import {renderPage} from './html/page.js';
 
 /**
- * An experiment as one self-contained HTML document: results table, learning curves, throughput, runs, configuration and environment. It loads
- * nothing and runs no script. The same summary gives the same bytes.
+ * An experiment as one self-contained HTML document: results table, learning curves, throughput, mistakes, runs, configuration and environment. It
+ * loads nothing and runs no script. The same summary and records give the same bytes.
+ *
+ * @param records what the runs recorded in files of their own, by run id; without it the report is without what is made of them
  */
-export async function renderHtmlReport(summary: ExperimentSummary): Promise<string> {
-  return renderPage(summary);
+export async function renderHtmlReport(
+  summary: ExperimentSummary,
+  records: ReadonlyMap<string, RunRecords> = new Map(),
+): Promise<string> {
+  return renderPage(summary, records);
 }
 
 /** The same for an experiment that measured inference: times of networks and of their layers, rooflines, counts, configuration and environment. */

@@ -40,6 +40,15 @@ export const PART_COLORS = {
   third: {light: '#c3cfda', dark: '#4c5a68'},
 } as const satisfies Record<string, Shade>;
 
+/** Shares of a whole in five steps, from little to all: one hue, lighter to darker on paper and darker to lighter on a dark screen. */
+export const HEAT_COLORS: readonly [Shade, ...Shade[]] = [
+  {light: '#d9e8f3', dark: '#1d3344'},
+  {light: '#a9cce4', dark: '#24506f'},
+  {light: '#6aa5cf', dark: '#2f76a3'},
+  {light: '#2c79b0', dark: '#5aa9d9'},
+  {light: '#0b4271', dark: '#b5defa'},
+];
+
 /** Vega's symbol names, given out with the colours. */
 export const OPERATOR_SYMBOLS: readonly [string, ...string[]] = [
   'circle',
@@ -73,5 +82,6 @@ export const CHART_SHADES: readonly Shade[] = [
   BACKGROUND,
   ...Object.values(NEUTRAL),
   ...Object.values(PART_COLORS),
+  ...HEAT_COLORS,
   ...OPERATOR_COLORS,
 ];

@@ -91,7 +91,7 @@ describe('costs in the HTML report', () => {
     expect(without.some((title) => title.startsWith('Roofline'))).toBe(false);
     expect(without).toContain('Energy of one image, resnet20');
     const document = await page();
-    expect(textOf(document.querySelector('figure svg[aria-labelledby^="figure-4"] desc'))).toContain(
+    expect(textOf(document.querySelector('figure svg[aria-labelledby^="figure-6-"] desc'))).toContain(
       'under peaks of conv 36.0 Gop/s and adder 30.0 Gop/s and a bandwidth of 10.0 GB/s',
     );
   });

@@ -12,8 +12,13 @@ export interface CurvePoint {
   readonly line: string;
   readonly split: SplitName;
   readonly epoch: number;
+  /** Training time up to the epoch's end, evaluation not counted; a mean over runs where `value` is one. */
+  readonly seconds: number;
   /** Loss in nats, accuracy in percent. Null where the figure is NaN or infinite: the line breaks there. */
   readonly value: number | null;
+  /** One sample standard deviation below and above a mean over several runs; absent for one run. */
+  readonly low?: number;
+  readonly high?: number;
   /** Whether to draw a symbol: at a few epochs along the line, and wherever no line would be seen. */
   readonly symbol: boolean;
 }
@@ -21,8 +26,8 @@ export interface CurvePoint {
 export interface Curves {
   /** One line for each operator and split: the run's, or the mean over its finished runs. */
   readonly main: readonly CurvePoint[];
-  /** Each run's own, for operators with several. */
-  readonly seeds: readonly CurvePoint[];
+  /** Runs that are in no mean, because they did not finish. */
+  readonly others: readonly CurvePoint[];
   readonly lastEpoch: number;
 }
 
@@ -39,30 +44,33 @@ function metricOf(epoch: EpochMetrics, metric: CurveMetric, split: SplitName): n
   return Number.isFinite(fraction) ? fraction * 100 : NaN;
 }
 
-interface Value {
-  readonly epoch: number;
-  readonly value: number | null;
-}
+type Value = Pick<CurvePoint, 'epoch' | 'seconds' | 'value' | 'low' | 'high'>;
 
 function runValues({epochs}: RunSummary, metric: CurveMetric, split: SplitName): readonly Value[] {
+  let seconds = 0;
   return epochs.map((metrics) => {
     const value = metricOf(metrics, metric, split);
-    return {epoch: metrics.epoch, value: Number.isFinite(value) ? value : null};
+    seconds += metrics.trainSeconds;
+    return {epoch: metrics.epoch, seconds, value: Number.isFinite(value) ? value : null};
   });
 }
 
-/** Mean over runs, as far as every run goes: a mean over ever fewer seeds would jump where one stops. */
+/** Mean and spread over runs, as far as every run goes: a mean over ever fewer seeds would jump where one stops. */
 function meanValues(lines: readonly (readonly Value[])[]): readonly Value[] {
-  const byEpoch = new Map<number, (number | null)[]>();
-  for (const {epoch, value} of lines.flat()) {
-    byEpoch.set(epoch, [...(byEpoch.get(epoch) ?? []), value]);
+  const byEpoch = new Map<number, Value[]>();
+  for (const value of lines.flat()) {
+    byEpoch.set(value.epoch, [...(byEpoch.get(value.epoch) ?? []), value]);
   }
   return [...byEpoch]
     .filter(([, values]) => values.length === lines.length)
     .sort(([first], [second]) => first - second)
     .map(([epoch, values]) => {
-      const known = values.flatMap((value) => (value === null ? [] : [value]));
-      return {epoch, value: known.length === values.length ? (statisticOf(known)?.mean ?? null) : null};
+      const known = values.flatMap(({value}) => (value === null ? [] : [value]));
+      const statistic = known.length === values.length ? statisticOf(known) : undefined;
+      const seconds = statisticOf(values.map((value) => value.seconds))?.mean ?? NaN;
+      if (statistic?.deviation === undefined) return {epoch, seconds, value: statistic?.mean ?? null};
+      const {mean, deviation} = statistic;
+      return {epoch, seconds, value: mean, low: mean - deviation, high: mean + deviation};
     });
 }
 
@@ -73,14 +81,14 @@ function points(
 ): readonly CurvePoint[] {
   const step = Math.max(1, Math.ceil(values.length / SYMBOLS_PER_LINE));
   const isGap = (index: number) => (values[index]?.value ?? null) === null;
-  return values.map(({epoch, value}, index) => {
+  return values.map((own, index) => {
     const isIsolated = isGap(index - 1) && isGap(index + 1);
     const isStop = symbols === 'along' && (index === values.length - 1 || (index + 1) % step === 0);
-    return {...names, epoch, value, symbol: value !== null && (isIsolated || isStop)};
+    return {...names, ...own, symbol: own.value !== null && (isIsolated || isStop)};
   });
 }
 
-function resultCurves(result: OperatorResult, metric: CurveMetric): Pick<Curves, 'main' | 'seeds'> {
+function resultCurves(result: OperatorResult, metric: CurveMetric): Pick<Curves, 'main' | 'others'> {
   const runs = result.runs.filter(({epochs}) => epochs.length > 0);
   const operator = resultName(result);
   const averaged = result.reported.length > 0 ? result.reported : runs;
@@ -89,12 +97,11 @@ function resultCurves(result: OperatorResult, metric: CurveMetric): Pick<Curves,
       const mean = meanValues(averaged.map((run) => runValues(run, metric, split)));
       return points(mean, {operator, line: 'main', split}, 'along');
     }),
-    seeds:
-      runs.length < 2
-        ? []
-        : SPLITS.flatMap((split) =>
-            runs.flatMap((run) => points(runValues(run, metric, split), {operator, line: run.id, split}, 'isolated')),
-          ),
+    others: SPLITS.flatMap((split) =>
+      runs
+        .filter((run) => !averaged.includes(run))
+        .flatMap((run) => points(runValues(run, metric, split), {operator, line: run.id, split}, 'isolated')),
+    ),
   };
 }
 
@@ -103,7 +110,7 @@ export function curvesOf({results}: Pick<Setting, 'results'>, metric: CurveMetri
   const curves = results.map((result) => resultCurves(result, metric));
   return {
     main: curves.flatMap(({main}) => main),
-    seeds: curves.flatMap(({seeds}) => seeds),
+    others: curves.flatMap(({others}) => others),
     lastEpoch: Math.max(0, ...results.flatMap(({runs}) => runs.flatMap(({epochs}) => epochs.map(({epoch}) => epoch)))),
   };
 }

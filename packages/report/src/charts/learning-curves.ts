@@ -4,7 +4,7 @@ import {formatList, formatPercent} from '../format.js';
 import {BACKGROUND, NEUTRAL, type SeriesStyle} from '../palette.js';
 import {chanceLevel, dataPhrase} from '../provenance.js';
 import type {Setting} from '../results.js';
-import {curvesOf, type CurveMetric, type Curves} from './curve-data.js';
+import {curvesOf, type CurveMetric, type CurvePoint, type Curves} from './curve-data.js';
 import type {Chart} from './render-svg.js';
 import {chartConfig, dataLines, wrapLines} from './theme.js';
 
@@ -22,8 +22,22 @@ const METRICS = {
   top1: {title: 'Top-1 accuracy', axis: 'Top-1 accuracy (%)'},
 } as const satisfies Record<CurveMetric, {title: string; axis: string}>;
 
+/** What the curves run over. */
+export type CurveAxis = 'epochs' | 'time';
+
+interface TimeUnit {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+/** In which a run's length is a number of one to three digits. */
+function timeUnit(seconds: number): TimeUnit {
+  if (seconds < 180) return {name: 'seconds', seconds: 1};
+  return seconds < 3 * 3600 ? {name: 'minutes', seconds: 60} : {name: 'hours', seconds: 3600};
+}
+
 function isWideLoss(curves: Curves): boolean {
-  const values = [...curves.main, ...curves.seeds].flatMap(({value}) => (value === null ? [] : [value]));
+  const values = [...curves.main, ...curves.others].flatMap(({value}) => (value === null ? [] : [value]));
   const [least, most] = [Math.min(...values), Math.max(...values)];
   return least > 0 && most / least > LOGARITHMIC_SPAN;
 }
@@ -75,9 +89,10 @@ export function learningCurves(
   setting: Setting,
   metric: CurveMetric,
   styles: readonly SeriesStyle[],
+  over: CurveAxis = 'epochs',
 ): Chart | undefined {
   const curves = curvesOf(setting, metric);
-  const drawn = [...curves.main, ...curves.seeds].filter(({value}) => value !== null);
+  const drawn = [...curves.main, ...curves.others].filter(({value}) => value !== null);
   if (drawn.length === 0) {
     return undefined;
   }
@@ -87,6 +102,15 @@ export function learningCurves(
   const isLogarithmic = metric === 'loss' && isWideLoss(curves);
   const {title, axis} = METRICS[metric];
   const {lastEpoch} = curves;
+  const longest = Math.max(...drawn.map(({seconds}) => seconds));
+  const unit = timeUnit(longest);
+  const rows = (points: readonly CurvePoint[]) =>
+    points.map((point) => ({...point, time: point.seconds / unit.seconds}));
+  const lowest = Math.min(...drawn.flatMap(({value}) => (value !== null && value > 0 ? [value] : [])));
+  const band = curves.main
+    .filter(({low}) => low !== undefined)
+    // A logarithmic axis has no place for what is not positive; accuracies are not negative.
+    .map((point) => ({...point, low: Math.max(point.low ?? 0, isLogarithmic ? lowest : 0)}));
   const color = {
     field: 'operator',
     type: 'nominal',
@@ -128,20 +152,34 @@ export function learningCurves(
     config: chartConfig,
     width: WIDTH,
     height: HEIGHT,
-    title: {text: title, subtitle: subtitleOf(setting, isLogarithmic, lastEpoch)},
+    title: {
+      text: over === 'time' ? `${title} over training time` : title,
+      subtitle: subtitleOf(setting, isLogarithmic, lastEpoch),
+    },
     data: {values: []},
     encoding: {
-      x: {
-        field: 'epoch',
-        type: 'quantitative',
-        title: 'Epoch',
-        scale: {domain: lastEpoch > 1 ? [1, lastEpoch] : [0, 2], nice: false, padding: 8},
-        axis: {
-          grid: false,
-          format: 'd',
-          ...(lastEpoch > 12 ? {tickMinStep: 1} : {values: Array.from({length: lastEpoch}, (_, index) => index + 1)}),
-        },
-      },
+      x:
+        over === 'time'
+          ? {
+              field: 'time',
+              type: 'quantitative',
+              title: `Training time (${unit.name}), evaluation not counted`,
+              scale: {domain: [0, longest / unit.seconds], nice: false, padding: 8},
+              axis: {grid: false, tickCount: 6},
+            }
+          : {
+              field: 'epoch',
+              type: 'quantitative',
+              title: 'Epoch',
+              scale: {domain: lastEpoch > 1 ? [1, lastEpoch] : [0, 2], nice: false, padding: 8},
+              axis: {
+                grid: false,
+                format: 'd',
+                ...(lastEpoch > 12
+                  ? {tickMinStep: 1}
+                  : {values: Array.from({length: lastEpoch}, (_, index) => index + 1)}),
+              },
+            },
       y: {
         field: 'value',
         type: 'quantitative',
@@ -159,13 +197,23 @@ export function learningCurves(
     layer: [
       ...(metric === 'top1' ? chanceLayers(chanceLevel(setting.data)) : []),
       {
-        data: {values: [...curves.seeds]},
-        mark: {type: 'line', strokeWidth: 1, opacity: 0.4},
+        data: {values: rows(band)},
+        mark: {type: 'area', opacity: 0.2, line: false},
+        encoding: {
+          detail: [{field: 'split', type: 'nominal'}],
+          y: {field: 'low', type: 'quantitative'},
+          y2: {field: 'high'},
+          color,
+        },
+      },
+      {
+        data: {values: rows(curves.others)},
+        mark: {type: 'line', strokeWidth: 1, opacity: 0.6},
         encoding: lines,
       },
-      {data: {values: [...curves.main]}, mark: {type: 'line', strokeWidth: 2}, encoding: lines},
+      {data: {values: rows(curves.main)}, mark: {type: 'line', strokeWidth: 2}, encoding: lines},
       {
-        data: {values: [...curves.seeds, ...curves.main].filter(({symbol}) => symbol)},
+        data: {values: rows([...curves.others, ...curves.main]).filter(({symbol}) => symbol)},
         mark: {type: 'point', size: 40, strokeWidth: 1.5, opacity: 1},
         encoding: {
           color,
@@ -179,13 +227,14 @@ export function learningCurves(
       },
     ],
   };
-  const hasSeeds = curves.seeds.length > 0;
+  const epochs = `${lastEpoch} ${lastEpoch === 1 ? 'epoch' : 'epochs'}`;
   const description =
-    `Line chart over ${lastEpoch} ${lastEpoch === 1 ? 'epoch' : 'epochs'}: ${axis.toLowerCase()} on training and test images for ` +
+    `Line chart over ${over === 'time' ? `the training time of ${epochs}` : epochs}: ${axis.toLowerCase()} on training and test images for ` +
     `${formatList(names)}. ${dataPhrase(setting.data)}. ${setting.architecture}, ${setting.backend} backend.` +
-    (hasSeeds ? ' Thin lines are single seeds, thick lines their means.' : '');
+    (band.length > 0 ? ' Lines are means over seeds; bands reach one standard deviation to both sides.' : '') +
+    (curves.others.length > 0 ? ' Thin lines are runs that did not finish.' : '');
   return {
-    title: `${title}, ${setting.architecture}, ${dataPhrase(setting.data)}`,
+    title: `${title}${over === 'time' ? ' over training time' : ''}, ${setting.architecture}, ${dataPhrase(setting.data)}`,
     description,
     spec,
     widthFromPlot: WIDTH + 14,

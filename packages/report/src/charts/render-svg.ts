@@ -14,6 +14,19 @@ export interface Chart {
    * the charts know better.
    */
   readonly widthFromPlot?: number;
+  /** Likewise, from the top edge of the plot to the lower border, and what is kept left of the plot. */
+  readonly heightFromPlot?: number;
+  readonly leftOfPlot?: number;
+  /** Texts that show while the pointer is over a part of the plot, in pixels from its corner; later ones lie on top. */
+  readonly hovers?: readonly Hover[];
+}
+
+export interface Hover {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly text: string;
 }
 
 /** The svg element's opening tag, as Vega writes it: its content is taken over, its attributes are written anew. */
@@ -25,7 +38,8 @@ const SVG_PARTS = /^<svg [^>]*>(?<content>.*)<\/svg>\s*$/su;
  *
  * @param id - unique in the document
  */
-export async function renderSvg({title, description, spec, widthFromPlot}: Chart, id: string): Promise<VNode> {
+export async function renderSvg(chart: Chart, id: string): Promise<VNode> {
+  const {title, description, spec, widthFromPlot, heightFromPlot, leftOfPlot, hovers = []} = chart;
   // Loaded on first use: they are most of this package's start-up time.
   const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
   const {spec: compiled} = vegaLite.compile(spec, {logger: vega.logger(vega.Error)});
@@ -39,21 +53,39 @@ export async function renderSvg({title, description, spec, widthFromPlot}: Chart
         `renderSvg: expected vega to draw one svg element with width and height; got ${svg.slice(0, 200)}`,
       );
     }
-    const {height} = size;
+    const [left, top] = view.origin();
+    const cut = leftOfPlot === undefined ? 0 : Math.max(0, Math.floor(PADDING.left + left - leftOfPlot));
     const width =
-      widthFromPlot === undefined ? size['width'] : Math.ceil(PADDING.left + view.origin()[0] + widthFromPlot);
+      (widthFromPlot === undefined ? Number(size['width']) : Math.ceil(PADDING.left + left + widthFromPlot)) - cut;
+    const height = heightFromPlot === undefined ? size['height'] : Math.ceil(PADDING.top + top + heightFromPlot);
     return html`<svg
       xmlns="http://www.w3.org/2000/svg"
       class="chart"
       width=${width}
       height=${height}
-      viewBox=${`0 0 ${width} ${height}`}
+      viewBox=${`${cut} 0 ${width} ${height}`}
       role="img"
       aria-labelledby=${`${id}-title ${id}-description`}
     >
       <title id=${`${id}-title`}>${title}</title>
       <desc id=${`${id}-description`}>${description}</desc>
       <g aria-hidden="true" dangerouslySetInnerHTML=${{__html: content}} />
+      ${
+        hovers.length === 0
+          ? null
+          : html`<g
+              aria-hidden="true"
+              fill="transparent"
+              transform=${`translate(${PADDING.left + left} ${PADDING.top + top})`}
+            >
+              ${hovers.map(
+                ({text, ...place}) =>
+                  html`<rect ...${place}>
+                    <title>${text}</title>
+                  </rect>`,
+              )}
+            </g>`
+      }
     </svg>`;
   } finally {
     view.finalize();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {VNode} from 'preact';
-import {learningCurves} from '../charts/learning-curves.js';
+import {learningCurves, type CurveAxis} from '../charts/learning-curves.js';
 import type {CurveMetric} from '../charts/curve-data.js';
 import {throughputChart} from '../charts/throughput.js';
 import type {SeriesStyle} from '../palette.js';
@@ -12,22 +12,32 @@ import {html, type Markup} from './markup.js';
 
 const METRICS: readonly CurveMetric[] = ['loss', 'top1'];
 
-function curveCaption(setting: Setting, metric: CurveMetric): string {
+const AXES: readonly CurveAxis[] = ['epochs', 'time'];
+
+function curveCaption(setting: Setting, metric: CurveMetric, axis: CurveAxis): string {
   const what = metric === 'loss' ? 'Cross-entropy loss' : 'Top-1 accuracy';
-  const hasSeeds = setting.results.some(({runs}) => runs.filter(({epochs}) => epochs.length > 0).length > 1);
-  const seeds = hasSeeds ? ' Thin lines: single seeds; thick lines: means over the finished ones.' : '';
+  const over = axis === 'epochs' ? 'by epoch' : 'over training time';
+  const {results} = setting;
+  const hasBands = results.some(({reported}) => reported.filter(({epochs}) => epochs.length > 0).length > 1);
+  const hasOthers = results.some(({runs, reported}) =>
+    runs.some((run) => run.epochs.length > 0 && reported.length > 0 && !reported.includes(run)),
+  );
   return (
-    `${what} of ${setting.architecture} by epoch, on ${dataLabel(setting.data)}. ` +
-    `Solid, filled symbols: test; dashed, hollow symbols: training.${seeds}`
+    `${what} of ${setting.architecture} ${over}, on ${dataLabel(setting.data)}. ` +
+    'Solid, filled symbols: test; dashed, hollow symbols: training.' +
+    (hasBands ? ' Lines: means over seeds; bands: ± one sample standard deviation.' : '') +
+    (hasOthers ? ' Thin lines: runs that did not finish.' : '')
   );
 }
 
 async function settingFigures(setting: Setting, styles: readonly SeriesStyle[], counter: Counter): Promise<VNode> {
   const figures: VNode[] = [];
-  for (const metric of METRICS) {
-    const chart = learningCurves(setting, metric, styles);
-    if (chart) {
-      figures.push(await figure(chart, counter.next(), curveCaption(setting, metric)));
+  for (const axis of AXES) {
+    for (const metric of METRICS) {
+      const chart = learningCurves(setting, metric, styles, axis);
+      if (chart) {
+        figures.push(await figure(chart, counter.next(), curveCaption(setting, metric, axis)));
+      }
     }
   }
   return html`<div>

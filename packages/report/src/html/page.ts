@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {ExperimentSummary} from '@addernet/plugin';
 import {formatDuration, formatTime} from '../format.js';
+import type {RecordsByRun} from '../confusion.js';
 import {costedArchitectures, costedRuns} from '../costed-models.js';
 import {headline, leads} from '../lead.js';
 import {seriesStyles} from '../palette.js';
@@ -10,6 +11,7 @@ import {costsSection} from './costs-section.js';
 import {Counter} from './figure.js';
 import {figures} from './figures.js';
 import {html, type Markup} from './markup.js';
+import {mistakesSection} from './mistakes-section.js';
 import {resultsTable} from './results-table.js';
 import {runsTable, unfinishedRuns} from './runs-table.js';
 import {appendix, notesSection, renderShell} from './shell.js';
@@ -31,8 +33,8 @@ function leadSection(results: Results): Markup {
   });
 }
 
-/** The whole document. The same summary gives the same bytes. */
-export async function renderPage(summary: ExperimentSummary): Promise<string> {
+/** The whole document. The same summary and records give the same bytes. */
+export async function renderPage(summary: ExperimentSummary, records: RecordsByRun): Promise<string> {
   const results = resultsOf(summary);
   const styles = seriesStyles(seriesNames(results));
   const warnings = provenanceWarnings(summary.runs);
@@ -64,6 +66,7 @@ export async function renderPage(summary: ExperimentSummary): Promise<string> {
         summary.runs.length === 0
           ? null
           : html`${await figures(results, styles, figureCounter)}
+              ${await mistakesSection({results, records, styles, figures: figureCounter, tables})}
               ${await costsSection({
                 architectures: costedArchitectures(costedRuns(summary.runs), results.operators),
                 ...(summary.machine === undefined ? {} : {machine: summary.machine}),

@@ -6,7 +6,8 @@ import {html, type Markup} from './markup.js';
 import {STYLE} from './style.js';
 
 /** Nothing is loaded and nothing runs, whatever the names and errors of plugins contain. */
-const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 export interface ShellOptions {
   readonly title: string;

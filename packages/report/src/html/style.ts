@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {BACKGROUND, CHART_SHADES, NEUTRAL} from '../palette.js';
+import {BACKGROUND, CHART_SHADES, HEAT_COLORS, NEUTRAL} from '../palette.js';
 
 /** Charts carry the colours of paper as attributes; on a dark screen these rules win over the attributes. */
 function darkCharts(): string {
@@ -8,14 +8,17 @@ function darkCharts(): string {
   ).join('\n');
 }
 
+/** Of a table's cell with all of its row's images. */
+const HEAT = HEAT_COLORS.at(-1) ?? HEAT_COLORS[0];
+
 /** The page's style sheet. Print is always light. */
 export const STYLE = `
 :root{color-scheme:light dark;
 --paper:${BACKGROUND.light};--ink:${NEUTRAL.ink.light};--muted:${NEUTRAL.muted.light};--line:${NEUTRAL.axis.light};--hair:${NEUTRAL.grid.light};
---warn-paper:#fff4e0;--warn-ink:#6b3d00;--warn-line:#d98e1f;--bad:#a3261b}
+--warn-paper:#fff4e0;--warn-ink:#6b3d00;--warn-line:#d98e1f;--bad:#a3261b;--heat:${HEAT.light}}
 @media screen and (prefers-color-scheme:dark){
 :root{--paper:${BACKGROUND.dark};--ink:${NEUTRAL.ink.dark};--muted:${NEUTRAL.muted.dark};--line:${NEUTRAL.axis.dark};--hair:${NEUTRAL.grid.dark};
---warn-paper:#33260f;--warn-ink:#ffd699;--warn-line:#b9791a;--bad:#ff9d92}
+--warn-paper:#33260f;--warn-ink:#ffd699;--warn-line:#b9791a;--bad:#ff9d92;--heat:${HEAT.dark}}
 ${darkCharts()}
 }
 *{box-sizing:border-box}
@@ -55,6 +58,19 @@ figure{margin:1rem 0}
 .chart{display:block;max-width:100%;height:auto}
 .chart.key{display:inline-block;width:.65em;height:.65em;margin-right:.45em}
 figcaption{margin-top:.4rem;max-width:46rem}
+table.confusion{border-top:0;border-bottom:0;font-size:.75rem}
+table.confusion th,table.confusion td{padding:.1rem .15rem;line-height:1.2}
+table.confusion tbody th{text-align:right;white-space:nowrap;padding-right:.4rem}
+table.confusion thead th{border-bottom:0}
+.turned{vertical-align:bottom;height:1px}
+.turned span{writing-mode:vertical-rl;transform:rotate(180deg);white-space:nowrap;font-weight:normal;max-height:14rem}
+.heat{background:color-mix(in srgb,var(--heat) calc(var(--share)*100%),var(--paper));text-align:center;min-width:1.7rem;border:1px solid var(--hair)}
+.heat.full{color:var(--paper)}
+.gallery{list-style:none;padding:0;max-width:none;display:grid;grid-template-columns:repeat(auto-fill,minmax(7.6rem,1fr));gap:.9rem .8rem}
+.gallery li{margin:0;font-size:.8125rem;line-height:1.3}
+.gallery img{display:block;image-rendering:pixelated;width:4.5rem;height:4.5rem;object-fit:contain;margin-bottom:.3rem}
+.gallery p{margin:0}
+h4{font-size:.9375rem;margin:1.4rem 0 .2rem}
 pre{font:.8125rem/1.45 ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere;
 border:1px solid var(--hair);padding:.7rem .9rem;margin:.5rem 0;tab-size:2}
 code{font:.9em ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace}
@@ -78,7 +94,10 @@ th,td{padding:.2rem .32rem}
 .id{min-width:0}
 .figures{grid-template-columns:1fr 1fr;gap:1rem}
 .screen{display:none}
-.mark,.data,.key{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+tr,li,h4{break-inside:avoid}h4{break-after:avoid}
+.gallery{grid-template-columns:repeat(8,1fr)}
+.gallery li,.gallery .foot{font-size:7pt}
+.mark,.data,.key,.heat{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 details::details-content{content-visibility:visible;block-size:auto}
 pre{font-size:7.5pt;border:0;padding:0}
 }

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import {describe, expect, it} from 'vitest';
+import {makeRun, makeSummary, nothingFinished, oneEpoch} from './fixtures.js';
+import {render, report, textOf, rowsOf, chartsOf, subtitleOf} from './page.js';
+
+describe('unfinished and odd runs', () => {
+  it('are shown with status, epochs and error, and are not compared', async () => {
+    const {document} = await report(nothingFinished());
+    expect(textOf(document.querySelector('.lead'))).toContain(
+      'resnet20 with adder has no finished run (failed; 0 of 10 epochs), so it is not compared',
+    );
+    const [conv, adder] = rowsOf(document, '#results');
+    expect(conv).toContain('1 of 10');
+    expect(conv?.at(-1)).toBe('interrupted');
+    expect(adder?.slice(1, 5)).toEqual(['–', '–', '–', '–']);
+    expect(textOf(document.querySelector('dl'))).toContain('MissingKernelError: adderConv2d has no kernel on webgl');
+  });
+
+  it('have symbols where there is a single epoch, and no line could be seen', async () => {
+    const {document} = await report(oneEpoch());
+    for (const chart of chartsOf(document).slice(0, 2)) {
+      expect([...chart.querySelectorAll('.mark-symbol.role-mark path')]).toHaveLength(4);
+      expect(subtitleOf(chart)).toContain('filled symbols: test, hollow: train');
+    }
+  });
+
+  it('have no charts when no epoch was finished', async () => {
+    const {document} = await report(makeSummary([makeRun({status: 'failed', error: 'disk full'})]));
+    expect(chartsOf(document)).toHaveLength(0);
+    expect(textOf(document.querySelector('main'))).toContain('No run finished an epoch');
+  });
+
+  it('break the curve at figures that are not finite, and say so in tables', async () => {
+    const run = makeRun({}, {epochs: 9, limit: 0.4, imagesPerSecond: 80});
+    const broken = {
+      ...run,
+      epochs: run.epochs.map((metrics) => (metrics.epoch === 5 ? {...metrics, testLoss: NaN, testTop1: NaN} : metrics)),
+      final: {top1: NaN, top5: 0.2, loss: Infinity, imagesPerSecond: 80},
+    };
+    for (const summary of [makeSummary([broken]), JSON.parse(JSON.stringify(makeSummary([broken])))]) {
+      // Not by `report`: both have the same JSON.
+      const {document} = await render(summary);
+      const [loss, top1] = chartsOf(document);
+      for (const chart of [loss, top1]) {
+        const solid = [...(chart?.querySelectorAll('.mark-line path') ?? [])].find(
+          (path) => path.getAttribute('stroke-dasharray') === '1,0',
+        );
+        expect(solid?.getAttribute('d')?.match(/M/gu)).toHaveLength(2);
+        expect(chart?.outerHTML).not.toContain('NaN');
+      }
+      expect(rowsOf(document, '#results')[0]?.slice(2, 5)).toEqual(['non-finite', '20.00', 'non-finite']);
+      expect(textOf(document.querySelector('.lead'))).toContain('ended with a non-finite accuracy');
+      expect(rowsOf(document, '.curve-numbers')[4]).toContain('non-finite');
+    }
+  });
+
+  it('may be none', async () => {
+    const {document} = await report(makeSummary([]));
+    expect(textOf(document.querySelector('main'))).toContain('stopped before its first run');
+  });
+});
