@@ -2,7 +2,7 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {EXIT} from '@addernet/cli';
-import {configFields} from '@addernet/runner';
+import {configFields, inferenceFields} from '@addernet/runner';
 import {describe, expect, it} from 'vitest';
 import {examples, workspace} from './support.js';
 
@@ -41,19 +41,26 @@ it('the guides name every example', () => {
     expect(guide).toContain(`(examples/${file})`);
 });
 
-it('the guide to experiments has every field with its default, meaning and values', () => {
-  const documented = tableAfter(read('docs/experiments.md'), '| field | default |');
-  const actual = configFields().map((field) => {
-    const fallback = Array.isArray(field.default) ? field.default.join(',') : String(field.default);
-    return [
-      field.path,
-      field.default === undefined ? 'none' : fallback === '' ? 'empty' : fallback,
-      field.help,
-      field.expected,
-    ];
-  });
-  expect(documented).toEqual(actual);
-});
+it.each([
+  ['training', configFields()],
+  ['inference', inferenceFields.fields],
+])(
+  'the guide to experiments has every field of %s with its default, meaning and values (npm run field-tables)',
+  (kind, fields) => {
+    const guide = read('docs/experiments.md');
+    const documented = tableAfter(guide.slice(guide.indexOf(`<!-- fields of ${kind}:`)), '| field | default |');
+    const actual = fields.map((field) => {
+      const fallback = Array.isArray(field.default) ? field.default.join(',') : String(field.default);
+      return [
+        field.path,
+        field.default === undefined ? 'none' : fallback === '' ? 'empty' : fallback,
+        field.help,
+        field.expected,
+      ];
+    });
+    expect(documented).toEqual(actual);
+  },
+);
 
 it('the guide to experiments has every exit code', () => {
   const codes = tableAfter(read('docs/experiments.md'), '| exit code |').map(([code]) => Number(code));
