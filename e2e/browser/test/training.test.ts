@@ -10,7 +10,7 @@ import {expectLearning} from './expect-learning.ts';
 const SETTINGS = [
   {backend: 'cpu', architecture: 'tiny', batchSize: 32, batches: 2},
   {backend: 'wasm', architecture: 'resnet20', batchSize: 32, batches: 2},
-  {backend: 'webgl', architecture: 'tiny', batchSize: 4, batches: 1},
+  {backend: 'webgl', architecture: 'tiny', batchSize: 8, batches: 2},
   {backend: 'webgpu', architecture: 'tiny', batchSize: 4, batches: 1},
 ] as const;
 
@@ -40,4 +40,27 @@ describeInChromium('training in Chromium', () => {
       expect(page.errors).toEqual([]);
     });
   });
+
+  it.for(['conv', 'adder'] as const)(
+    '%s resnet20 on webgl has the losses that it has on cpu',
+    async (operator, {skip}) => {
+      const request = {architecture: 'resnet20', operator, batchSize: 2, batches: 1, epochs: 3};
+      const losses: Record<string, readonly number[]> = {};
+      for (const backend of ['cpu', 'webgl'] as const) {
+        const page = await PageSession.open<TrainingPage>(bundle, 'training');
+        try {
+          const missing = await whyMissing(backend, () => page.call('start', {backend}, 60_000));
+          if (missing !== undefined) return skip(missing);
+          losses[backend] = (await page.call('train', request, 120_000)).losses;
+          expect(page.errors).toEqual([]);
+        } finally {
+          await page.close();
+        }
+      }
+      console.log(`${operator} resnet20: ${JSON.stringify(losses)}`);
+      expect(losses.webgl).toHaveLength(request.epochs);
+      // Roundings differ by 1e-7 of a sum, and every step of training makes more of them.
+      losses.webgl.forEach((loss, step) => expect(loss / losses.cpu[step]).toBeCloseTo(1, step === 0 ? 5 : 3));
+    },
+  );
 });

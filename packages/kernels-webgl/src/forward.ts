@@ -33,12 +33,7 @@ export function windowedForward(
   const windows = windowsOf(geometry);
   const images = packChannels(backend, `${kernelName}: x`, x, [batch, inHeight, inWidth, inChannels], {
     groups,
-    padded: {
-      height: windows.paddedHeight,
-      width: windows.paddedWidth,
-      top: geometry.padTop,
-      left: geometry.padLeft,
-    },
+    windows,
   });
   return withTemporaries(backend, [images.tensor], () => {
     const weights = packFilter(backend, kernelName, filter, windows);

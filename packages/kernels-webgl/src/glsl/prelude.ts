@@ -7,14 +7,24 @@
  * c + 1), texels in row-major order, folded into the texture at any column. `…TexShape` are TF.js's uniforms, in values: twice the number of texels.
  */
 export const PRELUDE = `
+  // n / divisor for n >= 0 and divisor > 0. GPUs have no instruction for it, and make a long sequence of n / divisor; two steps in float give all its bits.
+  int quotient(int n, int divisor) {
+    float inverse = 1.0 / float(divisor);
+    int result = int(float(n) * inverse);
+    int left = n - result * divisor;
+    result += int(floor(float(left) * inverse));
+    left = n - result * divisor;
+    return result + (left >= divisor ? 1 : 0) - (left < 0 ? 1 : 0);
+  }
+
   int packedWidth(ivec2 texShape) {
-    return (texShape.y + 1) / 2;
+    return (texShape.y + 1) >> 1;
   }
 
   // Where a packed texture has its n-th texel.
   ivec2 packedTexel(int n, ivec2 texShape) {
     int width = packedWidth(texShape);
-    int row = n / width;
+    int row = quotient(n, width);
     return ivec2(n - row * width, row);
   }
 

@@ -53,15 +53,15 @@ export function columnSumParts(
   void main() {
     ivec2 position = ivec2(gl_FragCoord.xy);
     int texel = (position.y << target.y) + position.x;
-    int channelPairs = (size.y + 1) / 2;
-    int part = texel / channelPairs;
+    int channelPairs = (size.y + 1) >> 1;
+    int part = quotient(texel, channelPairs);
     int pair = texel - part * channelPairs;
     int firstPair = part * size.z;
-    int endPair = min(firstPair + size.z, (size.x + 1) / 2);
+    int endPair = min(firstPair + size.z, (size.x + 1) >> 1);
     ${each(vectors, (name) => `vec4 ${name}Texel = texelFetch(${name}, packedTexel(pair, ${name}TexShape), 0).xyxy;`)}
     ${each(matrices, (name) => `int width_${name} = packedWidth(${name}TexShape);`)}
     ${each(matrices, (name) => `ivec2 at_${name} = packedTexel(firstPair * channelPairs + pair, ${name}TexShape);`)}
-    ${each(matrices, (name) => `ivec2 stride_${name} = ivec2(channelPairs % width_${name}, channelPairs / width_${name});`)}
+    ${each(matrices, (name) => `ivec2 stride_${name} = packedTexel(channelPairs, ${name}TexShape);`)}
     vec4 sum = vec4(0);
     for (int n = firstPair; n < endPair; n++) {
       ${each(matrices, fetchMatrix)}
@@ -89,7 +89,7 @@ export function columnSums(
   void main() {
     int texel = outputTexel();
     int channel = 2 * texel;
-    int channelPairs = (counts.x + 1) / 2;
+    int channelPairs = (counts.x + 1) >> 1;
     vec2 sum = vec2(0);
     if (channel < counts.x) {
       for (int part = 0; part < counts.y; part++) {

@@ -2,7 +2,7 @@
 import type {FilterGradient} from '@addernet/core';
 import type {TexelProgram} from '../program.js';
 import type {TexelTable} from '../texel-table.js';
-import {splitsPairs, type Windows, windowUniforms} from '../windows.js';
+import {paddedUniforms, splitsPairs, type Windows} from '../windows.js';
 
 /** What dY is multiplied by, of 2 × 2 pairs of input and output channels at once, as GLSL: x and f are vec4. */
 export interface PairSlope {
@@ -33,7 +33,7 @@ export function filterGradientParts(
   target: TexelTable,
   {partTexels, partRows}: {readonly partTexels: number; readonly partRows: number},
 ): TexelProgram {
-  const {geometry: g, groupInChannels, groupOutChannels, paddedHeight, paddedWidth} = windows;
+  const {geometry: g, groupInChannels, groupOutChannels} = windows;
   const split = splitsPairs(g.groups, groupOutChannels);
   const add = (pixel: 'xyxy' | 'zwzw', x0: string, x1: string) => {
     const own = `vec4(x0.${x0}, x0.${x1})`;
@@ -47,8 +47,7 @@ export function filterGradientParts(
   return {
     inputs: ['images', 'gradients', ...(slope.readsFilter ? ['weights'] : [])],
     uniforms: {
-      ...windowUniforms(windows),
-      paddedSize: [paddedHeight, paddedWidth],
+      ...paddedUniforms(windows),
       pairs: [Math.ceil(groupInChannels / 2)],
       parts: [partTexels, partRows],
       imageTable: {table: x},
@@ -62,29 +61,29 @@ export function filterGradientParts(
   void main() {
     ivec2 position = ivec2(gl_FragCoord.xy);
     int texel = (position.y << target.y) + position.x;
-    int part = texel / parts.x;
+    int part = quotient(texel, parts.x);
     texel -= part * parts.x;
-    int outPairs = (outSize.w + 1) / 2;
-    int rest = texel / outPairs;
+    int outPairs = (outSize.w + 1) >> 1;
+    int rest = quotient(texel, outPairs);
     int outPair = texel - rest * outPairs;
-    int place = rest / pairs;
+    int place = quotient(rest, pairs);
     int inPair = rest - place * pairs;
-    int i = place / filterSize.y;
+    int i = quotient(place, filterSize.y);
     int j = place - i * filterSize.y;
-    int firstTexel = 2 * outPair / filterSize.w * pairs + inPair;
-    ${split ? 'int secondTexel = min(2 * outPair + 1, outSize.w - 1) / filterSize.w * pairs + inPair;' : ''}
+    int firstTexel = quotient(2 * outPair, filterSize.w) * pairs + inPair;
+    ${split ? 'int secondTexel = quotient(min(2 * outPair + 1, outSize.w - 1), filterSize.w) * pairs + inPair;' : ''}
     vec4 f = ${slope.readsFilter ? 'texelFetch(weights, packedTexel(texel, weightsTexShape), 0)' : 'vec4(0)'};
     ${slope.losesNan ? 'uvec4 seen = magnitudeBits(f);' : ''}
     vec4 sum = vec4(0);
     int firstRow = part * parts.y;
     int endRow = min(firstRow + parts.y, outSize.x * outSize.y);
-    int pixelPairs = (outSize.z + 1) / 2;
-    int wholePairs = outSize.z / 2;
+    int pixelPairs = (outSize.z + 1) >> 1;
+    int wholePairs = outSize.z >> 1;
     int width = packedWidth(gradientsTexShape);
     // From one pair of pixels of dY to the next one, outPairs texels further.
-    ivec2 stride_ = ivec2(outPairs % width, outPairs / width);
+    ivec2 stride_ = packedTexel(outPairs, gradientsTexShape);
     for (int outRow = firstRow; outRow < endRow; outRow++) {
-      int image = outRow / outSize.y;
+      int image = quotient(outRow, outSize.y);
       int row = outRow - image * outSize.y;
       int pixel = (image * paddedSize.x + row * strides.x + i * dilations.x) * paddedSize.y + j * dilations.y;
       ivec2 at = packedTexel(outRow * pixelPairs * outPairs + outPair, gradientsTexShape);

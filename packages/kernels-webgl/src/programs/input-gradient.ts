@@ -2,7 +2,7 @@
 import type {InputGradient} from '@addernet/core';
 import type {TexelProgram} from '../program.js';
 import type {TexelTable} from '../texel-table.js';
-import {splitsPairs, type Windows, windowUniforms} from '../windows.js';
+import {sizeUniforms, splitsPairs, type Windows} from '../windows.js';
 
 /** What dY is multiplied by, of four output channels at once, as GLSL: f is a vec4, x a float. */
 export interface Slope {
@@ -31,7 +31,8 @@ export function inputGradient(slope: Slope, windows: Windows, dy: TexelTable, fi
   return {
     inputs: ['gradients', 'weights', ...(slope.readsX ? ['images'] : [])],
     uniforms: {
-      ...windowUniforms(windows),
+      ...sizeUniforms(windows),
+      strides: [g.strideHeight, g.strideWidth],
       padding: [g.padTop, g.padLeft],
       quads: [Math.ceil(groupOutChannels / 4)],
       gradientTable: {table: dy},
@@ -46,19 +47,19 @@ export function inputGradient(slope: Slope, windows: Windows, dy: TexelTable, fi
   ${sums(slope, splitsPairs(g.groups, groupInChannels))}
   // The output column that sees the column at this distance, or -1.
   int outputAt(int distance, int stride, int size) {
-    int at = distance / stride;
+    int at = quotient(max(distance, 0), stride);
     return distance >= 0 && at * stride == distance && at < size ? at : -1;
   }
 
   void main() {
     int texel = outputTexel();
-    int channelPairs = (inSize.w + 1) / 2;
-    int pixelPairs = (inSize.z + 1) / 2;
-    int pair = texel / channelPairs;
+    int channelPairs = (inSize.w + 1) >> 1;
+    int pixelPairs = (inSize.z + 1) >> 1;
+    int pair = quotient(texel, channelPairs);
     int channel = 2 * (texel - pair * channelPairs);
-    int imageRow = pair / pixelPairs;
+    int imageRow = quotient(pair, pixelPairs);
     int column = 2 * (pair - imageRow * pixelPairs);
-    int image = imageRow / inSize.y;
+    int image = quotient(imageRow, inSize.y);
     if (image >= inSize.x) {
       setOutput(vec4(0));
       return;
@@ -138,7 +139,7 @@ function sums({losesNan}: Slope, split: boolean): string {
   void addPlace(int firstPixel, ivec2 seenFrom, int place, int channel, vec4 x) {
     for (int k = 0; k < 2; k++) {
       if (channel + k >= inSize.w) break;
-      int group = (channel + k) / filterSize.z;
+      int group = quotient(channel + k, filterSize.z);
       int entry = place * filterSize.z + channel + k - group * filterSize.z;
       int firstQuad = group * quads;
       if (k == 0) {
@@ -175,7 +176,7 @@ function sums({losesNan}: Slope, split: boolean): string {
   }
 
   void addPlace(int firstPixel, ivec2 seenFrom, int place, int channel, vec4 x) {
-    int group = channel / filterSize.z;
+    int group = quotient(channel, filterSize.z);
     int entry = place * filterSize.z + channel - group * filterSize.z;
     int firstQuad = group * quads;
     if (seenFrom.x >= 0 && seenFrom.y >= 0) {

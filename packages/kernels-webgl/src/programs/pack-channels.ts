@@ -4,6 +4,7 @@ import type {WebglBackend} from '../backend.js';
 import {maxTextureSize} from '../device.js';
 import {runTableProgram, type TexelProgram} from '../program.js';
 import {type TexelTable, texelTable} from '../texel-table.js';
+import type {Windows} from '../windows.js';
 
 /** Values for other shaders, with the table that says where they lie. The tensor is the caller's to dispose. */
 export interface PackedTable {
@@ -14,8 +15,8 @@ export interface PackedTable {
 export interface PackChannelsOptions {
   /** Groups that the channels belong to; a texel holds channels of one group. */
   readonly groups: number;
-  /** Size of the images with their padding, and the padding before them; default: none. */
-  readonly padded?: {readonly height: number; readonly width: number; readonly top: number; readonly left: number};
+  /** Lays out the padded images that windows see; default: the images as they are. */
+  readonly windows?: Windows;
 }
 
 /**
@@ -27,16 +28,18 @@ export function packChannels(
   what: string,
   values: TensorInfo,
   [images, height, width, channels]: readonly [number, number, number, number],
-  {groups, padded = {height, width, top: 0, left: 0}}: PackChannelsOptions,
+  {groups, windows}: PackChannelsOptions,
 ): PackedTable {
   const groupChannels = channels / groups;
   const groupTexels = Math.ceil(groupChannels / 4);
-  const table = texelTable(what, images * padded.height * padded.width, groups * groupTexels, maxTextureSize());
+  const [paddedHeight, paddedWidth] = windows?.padded ?? [height, width];
+  const table = texelTable(what, images * paddedHeight * paddedWidth, groups * groupTexels, maxTextureSize());
   const program: TexelProgram = {
     inputs: ['values'],
     uniforms: {
       size: [images, height, width, channels],
-      padding: [padded.height, padded.width, padded.top, padded.left],
+      padding: [paddedHeight, paddedWidth, windows?.geometry.padTop ?? 0, windows?.geometry.padLeft ?? 0],
+      steps: windows?.steps ?? [1, 1],
       grouping: [groupTexels, groupChannels],
       target: {table},
     },
@@ -49,23 +52,23 @@ export function packChannels(
 const CODE = `
   // Channels \`channel\`, which is even, and the next one.
   vec2 channelPair(int row, int column, int channel) {
-    int n = (row * ((size.z + 1) / 2) + column / 2) * ((size.w + 1) / 2) + channel / 2;
+    int n = (row * ((size.z + 1) >> 1) + (column >> 1)) * ((size.w + 1) >> 1) + (channel >> 1);
     vec4 texel = texelFetch(values, packedTexel(n, valuesTexShape), 0);
     return (column & 1) == 0 ? texel.xy : texel.zw;
   }
 
   void main() {
     ivec2 at = ivec2(gl_FragCoord.xy);
-    int slot = at.x / target.z;
+    int slot = quotient(at.x, target.z);
     int texel = at.x - slot * target.z;
     int pixel = (at.y << target.y) + slot;
-    int paddedRow = pixel / padding.y;
-    int column = pixel - paddedRow * padding.y - padding.w;
-    int image = paddedRow / padding.x;
-    int row = paddedRow - image * padding.x - padding.z;
+    int paddedRow = quotient(pixel, padding.y);
+    int column = (pixel - paddedRow * padding.y) * steps.y - padding.w;
+    int image = quotient(paddedRow, padding.x);
+    int row = (paddedRow - image * padding.x) * steps.x - padding.z;
     vec4 result = vec4(0);
     if (image < size.x && row >= 0 && row < size.y && column >= 0 && column < size.z) {
-      int group = texel / grouping.x;
+      int group = quotient(texel, grouping.x);
       int first = 4 * (texel - group * grouping.x);
       int channel = group * grouping.y + first;
       int imageRow = image * size.y + row;

@@ -37,18 +37,18 @@ export function packFilter(
 const CODE = `
   // Input channels \`channel\`, which is even, and the next one.
   vec2 channelPair(int place, int channel, int outChannel) {
-    int n = (place * ((size.y + 1) / 2) + channel / 2) * ((size.z + 1) / 2) + outChannel / 2;
+    int n = (place * ((size.y + 1) >> 1) + (channel >> 1)) * ((size.z + 1) >> 1) + (outChannel >> 1);
     vec4 texel = texelFetch(weights, packedTexel(n, weightsTexShape), 0);
     return (outChannel & 1) == 0 ? texel.xz : texel.yw;
   }
 
   void main() {
     ivec2 at = ivec2(gl_FragCoord.xy);
-    int slot = at.x / target.z;
+    int slot = quotient(at.x, target.z);
     int outChannel = at.x - slot * target.z;
     int entry = (at.y << target.y) + slot;
-    int quads = (size.y + 3) / 4;
-    int place = entry / quads;
+    int quads = (size.y + 3) >> 2;
+    int place = quotient(entry, quads);
     int channel = 4 * (entry - place * quads);
     vec4 result = vec4(0);
     if (place < size.x && outChannel < size.z) {

@@ -17,11 +17,11 @@ export function packPixelPairs(
   x: TensorInfo,
   windows: Windows,
 ): PackedTable {
-  const {geometry: g, groupInChannels, paddedHeight, paddedWidth} = windows;
+  const {geometry: g, groupInChannels, padded, steps} = windows;
   const groupTexels = Math.ceil(groupInChannels / 2);
   const table = texelTable(
     `${kernelName}: x`,
-    g.batch * paddedHeight * paddedWidth,
+    g.batch * padded[0] * padded[1],
     g.groups * groupTexels,
     maxTextureSize(),
   );
@@ -29,7 +29,8 @@ export function packPixelPairs(
     inputs: ['images'],
     uniforms: {
       size: [g.batch, g.inHeight, g.inWidth, g.inChannels],
-      padding: [paddedHeight, paddedWidth, g.padTop, g.padLeft],
+      padding: [...padded, g.padTop, g.padLeft],
+      steps,
       grouping: [groupTexels, groupInChannels],
       stride: [g.strideWidth],
       target: {table},
@@ -43,7 +44,7 @@ const CODE = `
   // Channels \`channel\` and the next one of a pixel; 0 in the padding.
   vec2 channelPair(int row, int column, int channel) {
     if (column < 0 || column >= size.z) return vec2(0);
-    int n = (row * ((size.z + 1) / 2) + column / 2) * ((size.w + 1) / 2) + channel / 2;
+    int n = (row * ((size.z + 1) >> 1) + (column >> 1)) * ((size.w + 1) >> 1) + (channel >> 1);
     vec4 texel = texelFetch(images, packedTexel(n, imagesTexShape), 0);
     vec2 low = (column & 1) == 0 ? texel.xy : texel.zw;
     if ((channel & 1) == 0) return low;
@@ -53,16 +54,16 @@ const CODE = `
 
   void main() {
     ivec2 at = ivec2(gl_FragCoord.xy);
-    int slot = at.x / target.z;
+    int slot = quotient(at.x, target.z);
     int texel = at.x - slot * target.z;
     int pixel = (at.y << target.y) + slot;
-    int paddedRow = pixel / padding.y;
-    int column = pixel - paddedRow * padding.y - padding.w;
-    int image = paddedRow / padding.x;
-    int row = paddedRow - image * padding.x - padding.z;
+    int paddedRow = quotient(pixel, padding.y);
+    int column = (pixel - paddedRow * padding.y) * steps.y - padding.w;
+    int image = quotient(paddedRow, padding.x);
+    int row = (paddedRow - image * padding.x) * steps.x - padding.z;
     vec4 result = vec4(0);
     if (image < size.x && row >= 0 && row < size.y) {
-      int group = texel / grouping.x;
+      int group = quotient(texel, grouping.x);
       int first = 2 * (texel - group * grouping.x);
       int channel = group * grouping.y + first;
       int imageRow = image * size.y + row;

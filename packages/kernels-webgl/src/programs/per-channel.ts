@@ -24,8 +24,8 @@ export function perChannel(
     code: `
   void main() {
     int texel = outputTexel();
-    int channelPairs = (size.y + 1) / 2;
-    int pairOfRows = texel / channelPairs;
+    int channelPairs = (size.y + 1) >> 1;
+    int pairOfRows = quotient(texel, channelPairs);
     int pair = texel - pairOfRows * channelPairs;
     ${lines.join('\n    ')}
     vec4 result = ${expression};

@@ -2,7 +2,7 @@
 import type {Activation} from '@addernet/core';
 import type {TexelProgram, Uniform} from '../program.js';
 import type {TexelTable} from '../texel-table.js';
-import {splitsPairs, type Windows, windowUniforms} from '../windows.js';
+import {paddedUniforms, splitsPairs, type Windows} from '../windows.js';
 
 /** A term of the sum over a window, of four input channels at once, as GLSL: x and f are vec4. */
 export interface Term {
@@ -31,10 +31,9 @@ export function windowSums(
   filter: TexelTable,
   epilogue?: Epilogue,
 ): TexelProgram {
-  const {geometry, paddedHeight, paddedWidth, groupInChannels, groupOutChannels} = windows;
+  const {geometry, groupInChannels, groupOutChannels} = windows;
   const uniforms: Record<string, Uniform> = {
-    ...windowUniforms(windows),
-    paddedSize: [paddedHeight, paddedWidth],
+    ...paddedUniforms(windows),
     quads: [Math.ceil(groupInChannels / 4)],
     imageTable: {table: x},
     weightTable: {table: filter},
@@ -51,13 +50,13 @@ export function windowSums(
   ${splitsPairs(geometry.groups, groupOutChannels) ? SUMS_OF_TWO_GROUPS : SUMS}
   void main() {
     int texel = outputTexel();
-    int channelPairs = (outSize.w + 1) / 2;
-    int pixelPairs = (outSize.z + 1) / 2;
-    int pair = texel / channelPairs;
+    int channelPairs = (outSize.w + 1) >> 1;
+    int pixelPairs = (outSize.z + 1) >> 1;
+    int pair = quotient(texel, channelPairs);
     int channel = 2 * (texel - pair * channelPairs);
-    int outRow = pair / pixelPairs;
+    int outRow = quotient(pair, pixelPairs);
     int column = 2 * (pair - outRow * pixelPairs);
-    int image = outRow / outSize.y;
+    int image = quotient(outRow, outSize.y);
     vec4 result = vec4(0);
     if (image < outSize.x) {
       int row = outRow - image * outSize.y;
@@ -76,7 +75,7 @@ export function windowSums(
 /** Both output channels see the same input channels. */
 const SUMS = `
   vec4 sums(int corner, int channel) {
-    int firstQuad = channel / filterSize.w * quads;
+    int firstQuad = quotient(channel, filterSize.w) * quads;
     vec4 sum00 = vec4(0);
     vec4 sum01 = vec4(0);
     vec4 sum10 = vec4(0);
@@ -114,7 +113,7 @@ const SUMS = `
 /** With an odd number of output channels a group, a texel's two can belong to two groups. */
 const SUMS_OF_TWO_GROUPS = `
   vec2 channelSums(int corner, int channel) {
-    int firstQuad = channel / filterSize.w * quads;
+    int firstQuad = quotient(channel, filterSize.w) * quads;
     vec4 sum0 = vec4(0);
     vec4 sum1 = vec4(0);
     int entry = 0;
@@ -158,8 +157,8 @@ const ACTIVATIONS: Readonly<Record<Activation, string>> = {
 function finish({activation, hasResidual}: Epilogue): string {
   return `
   vec4 finish(vec4 sum, int channel, int texel) {
-    vec4 factor = texelFetch(scale, packedTexel(channel / 2, scaleTexShape), 0).xyxy;
-    vec4 shift = texelFetch(offset, packedTexel(channel / 2, offsetTexShape), 0).xyxy;
+    vec4 factor = texelFetch(scale, packedTexel(channel >> 1, scaleTexShape), 0).xyxy;
+    vec4 shift = texelFetch(offset, packedTexel(channel >> 1, offsetTexShape), 0).xyxy;
     vec4 value = sum * factor + shift;
     ${hasResidual ? 'value += texelFetch(residual, packedTexel(texel, residualTexShape), 0);' : ''}
     return ${ACTIVATIONS[activation]};

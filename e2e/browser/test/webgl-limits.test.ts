@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import {afterAll, beforeAll, expect, it} from 'vitest';
+import {type Bundle, bundleWithVite} from '../harness/bundle.ts';
+import {describeInChromium, whyMissing} from '../harness/describe-in-chromium.ts';
+import {PageSession} from '../harness/page-session.ts';
+import type {StartRequest} from '../pages/backends.ts';
+import type {WebglLimitsPage} from '../pages/webgl-limits.ts';
+
+/** Half a unit in the last place of float16, relative; of the terms, and of the sum. */
+const FLOAT16_ERROR = 2 ** -11;
+
+describeInChromium('limits of WebGL devices', () => {
+  let bundle: Bundle;
+  beforeAll(async () => {
+    bundle = await bundleWithVite('webgl-limits');
+  });
+  afterAll(() => bundle?.close());
+
+  async function withPage(
+    tfjsFlags: NonNullable<StartRequest['tfjsFlags']>,
+    skip: (reason: string) => void,
+    use: (page: PageSession<WebglLimitsPage>) => Promise<void>,
+  ): Promise<void> {
+    const page = await PageSession.open<WebglLimitsPage>(bundle, 'webgl-limits');
+    try {
+      const missing = await whyMissing('webgl', () => page.call('start', {backend: 'webgl', tfjsFlags}, 60_000));
+      if (missing !== undefined) return skip(missing);
+      await use(page);
+    } finally {
+      await page.close();
+    }
+  }
+
+  it('textures in float16: inference to their precision, and no training', ({skip}) =>
+    withPage({WEBGL_FORCE_F16_TEXTURES: true}, skip, async (page) => {
+      const forward = await page.call('forward', null, 60_000);
+      // Were it float32 after all, the error would be far smaller.
+      expect(forward).toEqual({worstError: expect.any(Number)});
+      const worstError = 'worstError' in forward ? forward.worstError : NaN;
+      expect(worstError).toBeGreaterThan(FLOAT16_ERROR / 10);
+      expect(worstError).toBeLessThan(2 * FLOAT16_ERROR);
+      expect(await page.call('backward', null, 60_000)).toEqual({
+        code: 'ADDERNET_WEBGL_CAPABILITY',
+        message: expect.stringMatching(/training needs float32.*WEBGL_FORCE_F16_TEXTURES.*'wasm'/),
+      });
+      expect(page.errors).toEqual([]);
+    }));
+
+  it('textures that are too small: an error says so', ({skip}) =>
+    withPage({WEBGL_MAX_TEXTURE_SIZE: 16}, skip, async (page) => {
+      expect(await page.call('forward', null, 60_000)).toEqual({
+        code: 'ADDERNET_WEBGL_TEXTURE_SIZE',
+        message: expect.stringMatching(/^AdderConv2D: x needs .* 16 × 16 texels.*smaller batch/),
+      });
+    }));
+
+  it('a lost context: an error says so, and the page goes on with another backend', ({skip}) =>
+    withPage({}, skip, async (page) => {
+      expect(await page.call('forward', null, 60_000)).toEqual({worstError: expect.closeTo(0, 5)});
+      expect(await page.call('loseContext', null, 60_000)).toBe(true);
+      for (const call of ['forward', 'backward'] as const) {
+        expect(await page.call(call, null, 60_000)).toEqual({
+          code: 'ADDERNET_WEBGL_CONTEXT_LOST',
+          message: expect.stringMatching(/^AdderConv2D: backend 'webgl' has lost its WebGL context.*Reload the page/),
+        });
+      }
+      await page.call('start', {backend: 'cpu'}, 60_000);
+      expect(await page.call('forward', null, 60_000)).toEqual({worstError: expect.closeTo(0, 5)});
+      expect(await page.call('backward', null, 60_000)).toEqual({worstError: 0});
+    }));
+});
