@@ -15,8 +15,9 @@ const LAYERS = {
   zoo: ['core', 'nn', 'plugin'],
   datasets: ['core', 'plugin'],
   report: ['plugin', 'weight-statistics'],
+  trackers: ['plugin'],
   runner: ['core', 'nn', 'plugin', 'weight-statistics'],
-  cli: ['core', 'kernels', 'nn', 'zoo', 'datasets', 'plugin', 'report', 'runner'],
+  cli: ['core', 'kernels', 'nn', 'zoo', 'datasets', 'plugin', 'report', 'runner', 'trackers'],
   experiments: ['cli', 'nn', 'plugin', 'runner'],
 };
 

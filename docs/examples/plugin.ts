@@ -2,6 +2,7 @@
 import {tokens} from '@addernet/plugin';
 import {serialization} from '@tensorflow/tfjs-core';
 import {ContainerModule} from 'inversify';
+import {accuracyLog} from './accuracy-log.js';
 import {allConvMini} from './all-conv-mini.js';
 import {latexTable} from './latex-table.js';
 import {plainCpu} from './plain-cpu.js';
@@ -22,4 +23,5 @@ export default new ContainerModule(({bind}) => {
   bind(tokens.backend).toConstantValue(plainCpu);
   bind(tokens.reporter).toConstantValue(latexTable);
   bind(tokens.launcher).toConstantValue(slurmLauncher);
+  bind(tokens.tracker).toConstantValue(accuracyLog);
 });

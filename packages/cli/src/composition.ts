@@ -6,6 +6,7 @@ import nn from '@addernet/nn/plugin';
 import report from '@addernet/report/plugin';
 import {tokens} from '@addernet/plugin';
 import {createContainer, localLauncher} from '@addernet/runner';
+import trackers from '@addernet/trackers/plugin';
 import zoo from '@addernet/zoo/plugin';
 import {ContainerModule, type Container} from 'inversify';
 
@@ -18,6 +19,7 @@ export function createDefaultContainer(): Container {
     {name: '@addernet/zoo', module: zoo},
     {name: '@addernet/datasets', module: datasets},
     {name: '@addernet/report', module: report},
+    {name: '@addernet/trackers', module: trackers},
     {
       name: '@addernet/runner',
       module: new ContainerModule(({bind}) => void bind(tokens.launcher).toConstantValue(localLauncher)),

@@ -12,6 +12,7 @@ import type {
   Provenance,
   Reporter,
   SplitName,
+  Tracker,
 } from '@addernet/plugin';
 import {tokens} from '@addernet/plugin';
 import '@tensorflow/tfjs-backend-cpu';
@@ -207,6 +208,7 @@ export interface Bindings {
   readonly datasets?: readonly DatasetAdapter[];
   readonly backends?: readonly BackendProvider[];
   readonly reporters?: readonly Reporter[];
+  readonly trackers?: readonly Tracker[];
 }
 
 export const operators = [fakeOperator('plain'), fakeOperator('bent', 'tanh')];
@@ -225,6 +227,7 @@ export function containerWith(bindings: Bindings = {}): Container {
       for (const value of bindings.architectures ?? [small]) bind(tokens.architecture).toConstantValue(value);
       for (const value of bindings.datasets ?? [fakeDataset()]) bind(tokens.dataset).toConstantValue(value);
       for (const value of bindings.backends ?? [cpuBackend()]) bind(tokens.backend).toConstantValue(value);
+      for (const value of bindings.trackers ?? []) bind(tokens.tracker).toConstantValue(value);
       for (const value of bindings.reporters ?? [textReporter]) bind(tokens.reporter).toConstantValue(value);
     }),
   ]);
@@ -241,6 +244,7 @@ export const experiment: ExperimentDefinition = defineExperiment({
     batchSize: 16,
     evaluationBatchSize: 20,
     measureMachine: false,
+    trackers: [],
     optimizer: {learningRate: 0.05},
   },
 });

@@ -53,6 +53,7 @@ async function inventory(container: Container, dataRoot: string | undefined): Pr
     })),
     backends: await Promise.all(backends),
     launchers: listBound(container, 'launcher').map(({name, description}) => ({name, description})),
+    trackers: listBound(container, 'tracker').map(({name, description}) => ({name, description})),
     reporters: listBound(container, 'reporter').map(({name, fileName}) => ({name, description: `writes ${fileName}`})),
   };
 }
@@ -95,7 +96,7 @@ export function listCommand(): Command {
   return new Command('list')
     .summary('list what an experiment can name')
     .description(
-      'Lists operators, architectures, datasets, backends, reporters and the experiments below the working folder.',
+      'Lists operators, architectures, datasets, recipes, backends, launchers, trackers, reporters and the experiments below the working folder.',
     )
     .option('--plugin <specifier>', 'load a plugin first (package name or path); repeatable', collect, [])
     .option('--experiment <file|name>', "load an experiment's plugins first")

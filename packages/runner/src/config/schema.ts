@@ -259,7 +259,7 @@ export const DEFAULT_CONFIG = {
   augmentation: true,
   evaluation: {confusionMatrix: true, topLosses: 16},
   checkpoints: {minutes: 5, steps: 0, keep: 2, best: true},
-  trackers: [],
+  trackers: ['tensorboard'],
   tracking: {steps: 10, epochs: 1},
   measureMachine: true,
   launcher: 'auto',
