@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+import {build} from 'esbuild';
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
+import {installInto, makeTemporaryFolder, packAll, published, readManifest, run, workspace} from './support.js';
+
+const {folder, remove} = makeTemporaryFolder();
+afterAll(remove);
+const project = path.join(folder, 'project');
+let installed = false;
+
+/** The versions that this repository is tested with: of what a user adds, and of the compiler. */
+function fromWorkspace(...names: string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.map((name) => [name, readManifest(path.join(workspace, 'node_modules', name)).version]),
+  );
+}
+
+beforeAll(async () => {
+  const tarballs = await packAll(path.join(folder, 'tarballs'));
+  const others = fromWorkspace(
+    '@tensorflow/tfjs-core',
+    '@tensorflow/tfjs-layers',
+    '@tensorflow/tfjs-backend-cpu',
+    '@tensorflow/tfjs-backend-wasm',
+    '@types/node',
+    'inversify',
+    'typescript',
+    'vitest',
+  );
+  installed = await installInto(project, tarballs.values(), others);
+});
+
+/** 'core' + './reference' → '@addernet/core/reference'. */
+const entries = published.flatMap(({manifest}) =>
+  Object.keys(manifest.exports ?? {})
+    .filter((entry) => !entry.endsWith('.json') && !entry.includes('*'))
+    .map((entry) => path.posix.join(manifest.name, entry)),
+);
+
+/** The first TypeScript example of a README: what a reader copies. */
+function exampleOf(readme: string): string | undefined {
+  return /^```ts\n([^]*?)^```/m.exec(readme)?.[1];
+}
+const examples = published.map(({manifest, folder: from}) => ({
+  name: manifest.name,
+  file: `${manifest.name.replace('@addernet/', '')}.ts`,
+  code: exampleOf(readFileSync(path.join(from, 'README.md'), 'utf8')),
+}));
+
+/** Bundles a source for browsers. */
+async function bundle(source: string): Promise<{readonly inputs: readonly string[]; readonly kilobytes: number}> {
+  const {metafile, outputFiles} = await build({
+    stdin: {contents: source, resolveDir: project, loader: 'ts'},
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    write: false,
+    metafile: true,
+    logLevel: 'error',
+    absWorkingDir: project,
+  });
+  // What was left out altogether counts no bytes in the output.
+  const [output] = Object.values(metafile.outputs);
+  const inputs = Object.entries(output?.inputs ?? {})
+    .filter(([, {bytesInOutput}]) => bytesInOutput > 0)
+    .map(([name]) => name);
+  return {inputs, kilobytes: (outputFiles[0]?.contents.length ?? 0) / 1024};
+}
+
+describe('installed from tarballs, outside the repository', () => {
+  beforeEach((context) => {
+    // Elsewhere than in CI a machine may be without network.
+    context.skip(!installed && process.env.CI === undefined, 'the npm registry cannot be reached');
+    expect(installed, 'the npm registry cannot be reached').toBe(true);
+  });
+
+  it('there is one copy of TensorFlow.js', async () => {
+    const {stdout} = await run('npm', ['ls', '--all', '--parseable', '@tensorflow/tfjs-core'], project);
+    expect(stdout.trim().split('\n')).toEqual([path.join(project, 'node_modules/@tensorflow/tfjs-core')]);
+  });
+
+  it.each(entries.filter((entry) => !entry.endsWith('/vitest')))('%s can be imported in Node', async (entry) => {
+    const script = `const names = Object.keys(await import(${JSON.stringify(entry)})); console.log(names.length)`;
+    const {code, stderr} = await run(process.execPath, ['--input-type=module', '--eval', script], project);
+    expect({code, stderr}).toEqual({code: 0, stderr: ''});
+  });
+
+  describe.each([
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ])('module %s, resolution %s', (module, moduleResolution) => {
+    it('every entry and every README’s example has types', async () => {
+      const sources = path.join(project, `src-${moduleResolution}`);
+      mkdirSync(sources);
+      for (const {file, code} of examples) writeFileSync(path.join(sources, file), code ?? '');
+      writeFileSync(
+        path.join(sources, 'entries.ts'),
+        entries.map((entry, index) => `export * as entry${index} from '${entry}';\n`).join(''),
+      );
+      const config = {
+        compilerOptions: {
+          target: 'es2023',
+          lib: ['es2023', 'dom', 'dom.iterable'],
+          module,
+          moduleResolution,
+          strict: true,
+          skipLibCheck: false,
+          types: ['node'],
+          outDir: `../built-${moduleResolution}`,
+          rootDir: '.',
+        },
+        include: ['*.ts'],
+      };
+      writeFileSync(path.join(sources, 'tsconfig.json'), JSON.stringify(config));
+      const {stdout} = await run('npx', ['--no-install', 'tsc', '-p', sources], project);
+      // The declarations of TensorFlow.js and of WebGPU contradict others, and are not ours to put right.
+      const errors = stdout.split('\n').filter((line) => /\berror TS/.test(line));
+      expect(errors.filter((line) => !/^node_modules\/(?!@addernet\/)/.test(line))).toEqual([]);
+    });
+  });
+
+  it.each(['core', 'kernels-cpu', 'kernels-wasm', 'nn', 'plugin', 'zoo'])('the example of %s runs', async (name) => {
+    const {code, stderr} = await run(process.execPath, [`built-nodenext/${name}.js`], project);
+    expect(code, stderr).toBe(0);
+  });
+
+  it('core alone brings no backend, and next to nothing where one op is used', async () => {
+    const {inputs} = await bundle(`import {adderConv2d} from '@addernet/core'; console.log(adderConv2d);`);
+    expect(inputs.some((name) => name.includes('@addernet/core/'))).toBe(true);
+    expect(inputs.filter((name) => /@tensorflow\/(?!tfjs-core\/)|inversify|@addernet\/(?!core\/)/.test(name))).toEqual(
+      [],
+    );
+    const own = inputs.filter((name) => name.includes('@addernet/core/'));
+    expect(own.filter((name) => name.includes('/reference/'))).toEqual([]);
+  });
+
+  it.each([
+    '@addernet/core',
+    '@addernet/nn',
+    '@addernet/zoo',
+    '@addernet/kernels-cpu',
+    '@addernet/kernels-wasm',
+    '@addernet/datasets',
+    '@addernet/plugin',
+  ])('importing %s without using it leaves nothing in a bundle', async (name) => {
+    const {inputs} = await bundle(`import '${name}';`);
+    expect(inputs.filter((input) => input.includes('@addernet/'))).toEqual([]);
+  });
+
+  it('kernels for one backend bring no other, no experiment runner and no container', async () => {
+    const {inputs} = await bundle(`import '@addernet/kernels-wasm/register';`);
+    expect(inputs.some((name) => name.includes('@addernet/kernels-wasm/'))).toBe(true);
+    expect(
+      inputs.filter((name) => /inversify|@addernet\/(?!(core|kernels-wasm)\/)/.test(name)),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import {spawn} from 'node:child_process';
+import {mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+export const workspace = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** What a package.json says, as far as it is looked at here. */
+export interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly private?: boolean;
+  readonly exports?: Readonly<Record<string, string | {readonly types: string; readonly default: string}>>;
+  readonly files?: readonly string[];
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+export interface Package {
+  readonly manifest: Manifest;
+  readonly folder: string;
+}
+
+export const readManifest = (folder: string): Manifest =>
+  JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Manifest;
+
+/** Every package of this repository that is published, by name. */
+export const published: readonly Package[] = readdirSync(path.join(workspace, 'packages'))
+  .map((name) => path.join(workspace, 'packages', name))
+  .map((folder) => ({folder, manifest: readManifest(folder)}))
+  .filter(({manifest}) => manifest.private !== true);
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The environment of a stranger's shell: nothing of what Nx, npm and vitest tell their processes. */
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(NX_|npm_|VITEST|NODE_OPTIONS|NODE_ENV|ADDERNET_)/.test(name)),
+);
+
+export function run(command: string, args: readonly string[], cwd: string): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {cwd, env: {...environment, NO_COLOR: '1'}, stdio: ['ignore', 'pipe', 'pipe']});
+    const said = {stdout: '', stderr: ''};
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({code, ...said}));
+  });
+}
+
+/** Removed by the caller. */
+export function makeTemporaryFolder(): {readonly folder: string; readonly remove: () => void} {
+  const folder = mkdtempSync(path.join(tmpdir(), 'addernet-third-party-'));
+  return {folder, remove: () => rmSync(folder, {recursive: true, force: true})};
+}
+
+/** Packs every published package as `npm publish` would. @returns the tarballs' paths by package name */
+export async function packAll(target: string): Promise<ReadonlyMap<string, string>> {
+  mkdirSync(target, {recursive: true});
+  const tarballs = new Map<string, string>();
+  for (const {folder, manifest} of published) {
+    const {code, stdout, stderr} = await run('npm', ['pack', '--silent', '--pack-destination', target], folder);
+    if (code !== 0) throw new Error(`npm pack of ${manifest.name} ended with ${code}: ${stderr}`);
+    tarballs.set(manifest.name, path.join(target, stdout.trim()));
+  }
+  return tarballs;
+}
+
+/**
+ * A folder of somebody else's with nothing but the tarballs and what is named besides, from the registry.
+ *
+ * @returns whether the registry answered
+ */
+export async function installInto(
+  project: string,
+  tarballs: Iterable<string>,
+  others: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  mkdirSync(project, {recursive: true});
+  writeFileSync(
+    path.join(project, 'package.json'),
+    JSON.stringify({name: 'somebody-elses', private: true, type: 'module', devDependencies: others}),
+  );
+  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--fetch-retries=1'];
+  const {code, stdout, stderr} = await run('npm', ['install', ...options, ...tarballs], project);
+  if (code === 0) return true;
+  if (/npm error code (ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ENOTCACHED)/.test(stderr)) return false;
+  throw new Error(`npm install ended with ${code}:\n${stdout}\n${stderr}`);
+}

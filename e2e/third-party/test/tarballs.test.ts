@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+import {checkPackage, createPackageFromTarballData} from '@arethetypeswrong/core';
+import {readFileSync, statSync} from 'node:fs';
+import path from 'node:path';
+import {publint} from 'publint';
+import {formatMessage} from 'publint/utils';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {makeTemporaryFolder, packAll, published, readManifest, run, workspace} from './support.js';
+
+const {folder, remove} = makeTemporaryFolder();
+afterAll(remove);
+let tarballs: ReadonlyMap<string, string>;
+beforeAll(async () => {
+  tarballs = await packAll(folder);
+});
+
+/** KiB that a tarball may have: what it had when this was written, and a half more. */
+const BUDGET: Readonly<Record<string, number>> = {
+  '@addernet/cli': 110,
+  '@addernet/conformance': 205,
+  '@addernet/core': 140,
+  '@addernet/datasets': 160,
+  '@addernet/kernels-cpu': 70,
+  '@addernet/kernels-wasm': 500,
+  '@addernet/kernels-webgl': 120,
+  '@addernet/nn': 180,
+  '@addernet/plugin': 40,
+  '@addernet/report': 220,
+  '@addernet/runner': 370,
+  '@addernet/weight-statistics': 20,
+  '@addernet/zoo': 130,
+  '@addernet/trackers': 60,
+};
+
+it('this project waits for the build of every published package', () => {
+  const waited = Object.keys(readManifest(path.join(workspace, 'e2e/third-party')).devDependencies ?? {});
+  expect(waited.filter((name) => name.startsWith('@addernet/')).sort()).toEqual(
+    published.map(({manifest}) => manifest.name).sort(),
+  );
+});
+
+describe.each(published.map((entry) => [entry.manifest.name, entry] as const))(
+  '%s',
+  (name, {manifest, folder: from}) => {
+    const tarball = (): string => tarballs.get(name) ?? '';
+
+    it('is clean by publint', async () => {
+      const {messages, pkg} = await publint({
+        pack: {tarball: Uint8Array.from(readFileSync(tarball())).buffer},
+        strict: true,
+      });
+      expect(messages.map((message) => formatMessage(message, pkg, {color: false}))).toEqual([]);
+    });
+
+    it('has right types by attw, as an ES module', async () => {
+      const result = await checkPackage(createPackageFromTarballData(Uint8Array.from(readFileSync(tarball()))));
+      // Packages of ES modules alone: neither require() nor resolution as before exports is promised.
+      const problems = (result.types === false ? [] : result.problems).filter(
+        ({kind, ...where}) =>
+          kind !== 'CJSResolvesToESM' &&
+          !('resolutionKind' in where && ['node10', 'node16-cjs'].includes(where.resolutionKind)),
+      );
+      expect(result.types).not.toBe(false);
+      expect(problems).toEqual([]);
+    });
+
+    it('carries license, readme, what its exports name, and nothing else', async () => {
+      const {stdout} = await run('tar', ['-tzf', tarball()], folder);
+      const files = stdout
+        .trim()
+        .split('\n')
+        .map((file) => file.replace(/^package\//, ''));
+      expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
+      for (const target of Object.values(manifest.exports ?? {})) {
+        const named = typeof target === 'string' ? [target] : [target.types, target.default];
+        expect(files).toEqual(expect.arrayContaining(named.map((file) => path.posix.normalize(file))));
+      }
+      const roots = ['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json', ...(manifest.files ?? [])];
+      expect(files.filter((file) => !roots.some((root) => file === root || file.startsWith(`${root}/`)))).toEqual([]);
+      expect(files.filter((file) => /\.test\.|\.tsbuildinfo$|\.env/.test(file))).toEqual([]);
+      expect(readFileSync(path.join(from, 'LICENSE'), 'utf8')).toBe(
+        readFileSync(path.join(workspace, 'LICENSE'), 'utf8'),
+      );
+    });
+
+    it('stays within its size', () => {
+      expect(Object.keys(BUDGET)).toContain(name);
+      expect(Math.ceil(statSync(tarball()).size / 1024)).toBeLessThanOrEqual(BUDGET[name] ?? 0);
+    });
+  },
+);
