@@ -153,8 +153,6 @@ describe('installed from tarballs, outside the repository', () => {
   it('kernels for one backend bring no other, no experiment runner and no container', async () => {
     const {inputs} = await bundle(`import '@addernet/kernels-wasm/register';`);
     expect(inputs.some((name) => name.includes('@addernet/kernels-wasm/'))).toBe(true);
-    expect(
-      inputs.filter((name) => /inversify|@addernet\/(?!(core|kernels-wasm)\/)/.test(name)),
-    ).toEqual([]);
+    expect(inputs.filter((name) => /inversify|@addernet\/(?!(core|kernels-wasm)\/)/.test(name))).toEqual([]);
   });
 });
