@@ -18,7 +18,7 @@ const LAYERS = {
   trackers: ['plugin'],
   runner: ['core', 'nn', 'plugin', 'weight-statistics'],
   cli: ['core', 'kernels', 'nn', 'zoo', 'datasets', 'plugin', 'report', 'runner', 'trackers'],
-  experiments: ['cli', 'nn', 'plugin', 'runner'],
+  experiments: ['cli', 'nn', 'plugin', 'runner', 'zoo'],
 };
 
 const PLUGIN_MESSAGE = 'Main entries are free of inversify; container modules live in src/plugin.ts.';

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import {inspect} from 'node:util';
 import {AddernetError} from '@addernet/core';
-import {ConfigError, DuplicateNameError, EvaluateOptionError, PluginError, UnknownNameError} from '@addernet/runner';
+import {
+  ConfigError,
+  DuplicateNameError,
+  EvaluateOptionError,
+  FeaturesOptionError,
+  PluginError,
+  UnknownNameError,
+} from '@addernet/runner';
 import * as tf from '@tensorflow/tfjs-core';
 import {CommanderError} from 'commander';
 import {UsageError} from './errors.js';
@@ -16,6 +23,7 @@ const USAGE_ERRORS = [
   DuplicateNameError,
   PluginError,
   EvaluateOptionError,
+  FeaturesOptionError,
 ] as const;
 
 const isUsage = (error: unknown): boolean => USAGE_ERRORS.some((type) => error instanceof type);

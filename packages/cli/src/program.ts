@@ -4,6 +4,7 @@ import {countCommand} from './commands/count.js';
 import {doctorCommand} from './commands/doctor.js';
 import {evaluateCommand} from './commands/evaluate.js';
 import {exportCommand} from './commands/export.js';
+import {featuresCommand} from './commands/features.js';
 import {listCommand} from './commands/list.js';
 import {resumeCommand} from './commands/resume.js';
 import {runCommand} from './commands/run.js';
@@ -25,6 +26,7 @@ export function createProgram(): Command {
     evaluateCommand(),
     exportCommand(),
     countCommand(),
+    featuresCommand(),
     doctorCommand(),
     workCommand(),
   ]) {

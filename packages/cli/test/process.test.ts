@@ -68,6 +68,7 @@ it('runs a TypeScript experiment with its plugin, and evaluates the weights it l
     data: 'Two moons',
     dataKind: 'official',
     weights,
+    trainedOn: 'Two moons',
     weightsFormat: 'layers-model',
     normalization: {mean: expect.any(Array), std: expect.any(Array), from: 'dataset'},
   });

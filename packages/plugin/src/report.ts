@@ -22,6 +22,22 @@ export interface EpochMetrics {
   readonly testSeconds: number;
 }
 
+/** The penultimate features of test images as points of a plane. */
+export interface FeatureMap {
+  /** The layer whose inputs they are: the last one with a filter. */
+  readonly layer: string;
+  /** Numbers in a feature. */
+  readonly dimensions: number;
+  /** 'plain': the two numbers of each feature themselves. 'umap': more of them, embedded by UMAP; distances and axes mean little. */
+  readonly method: 'plain' | 'umap';
+  readonly classNames: readonly string[];
+  /** [x, y, class]. */
+  readonly points: readonly (readonly [number, number, number])[];
+  /** With 'plain': the classes' filters, points that features are compared with by distance, or directions. */
+  readonly filters?:
+    {readonly kind: 'centers' | 'directions'; readonly values: readonly (readonly [number, number])[]} | undefined;
+}
+
 /** The recipe that a run was trained by. */
 export interface RunRecipe {
   readonly name: string;
@@ -68,6 +84,8 @@ export interface RunSummary {
     readonly loss: number;
     readonly imagesPerSecond: number;
   };
+  /** Where a picture of the features was asked for. */
+  readonly features?: FeatureMap;
   readonly startedAt: string;
   readonly seconds: number;
 }
@@ -95,11 +113,11 @@ export interface Reporter {
   /** File name within the experiment's folder, e.g. 'report.html'. */
   readonly fileName: string;
   /**
-   * The text of the file for an experiment that trained.
+   * The text of the file for an experiment that trained; undefined where there is nothing to write.
    *
    * @param records what the runs recorded in files of their own, by run id; runs without any may be missing
    */
-  render(summary: ExperimentSummary, records: ReadonlyMap<string, RunRecords>): Promise<string>;
+  render(summary: ExperimentSummary, records: ReadonlyMap<string, RunRecords>): Promise<string | undefined>;
   /** For an experiment that measured inference; without it, none is written for those. */
   renderInference?(summary: InferenceSummary): Promise<string>;
 }

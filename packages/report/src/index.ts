@@ -21,6 +21,7 @@ export {
   type Traffic,
 } from './accounting/model-account.js';
 export {attainable, ridgePoint, rooflineSeconds, type Roofs} from './accounting/roofline.js';
+export {featuresReporter, renderFeatures} from './features-reporter.js';
 export {formatQuantity} from './format.js';
 export {htmlReporter, renderHtmlReport, renderInferenceReport} from './html-reporter.js';
 export {markdownReporter, renderInferenceMarkdown, renderMarkdownTable} from './markdown-reporter.js';

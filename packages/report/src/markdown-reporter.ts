@@ -18,6 +18,7 @@ import {
 } from './format.js';
 import {headline, leads} from './lead.js';
 import {costsContent} from './markdown/costs.js';
+import {featuresContent} from './markdown/features.js';
 import {inferenceDocument} from './markdown/inference.js';
 import {code, heading, list, paragraph, table, text, type Alignment} from './markdown/nodes.js';
 import {costedArchitectures, costedRuns} from './costed-models.js';
@@ -133,6 +134,7 @@ function document(summary: ExperimentSummary): Root {
           'a subtraction or comparison counts as an addition.',
       ),
       ...unfinished(runs),
+      ...featuresContent(runs),
       ...costsContent(costedArchitectures(costedRuns(runs), results.operators), summary.machine),
       heading(2, 'Environment'),
       entries.length === 0 ? paragraph('Not recorded.') : table(['left', 'left'], [['What', 'Value'], ...entries]),

@@ -49,6 +49,26 @@ export const HEAT_COLORS: readonly [Shade, ...Shade[]] = [
   {light: '#0b4271', dark: '#b5defa'},
 ];
 
+/**
+ * Colours of classes, on paper and on a dark screen alike: Petroff's sequence of ten, chosen for people with deficient colour vision, too ("Accessible
+ * color sequences for data visualization", arXiv 2107.02270). Since ten colours cannot all be told apart at a glance, every class has its symbol as well.
+ */
+export const CLASS_COLORS: readonly string[] = [
+  '#3f90da',
+  '#ffa90e',
+  '#bd1f01',
+  '#94a4a2',
+  '#832db6',
+  '#a96b59',
+  '#e76300',
+  '#b9ac70',
+  '#717581',
+  '#92dadd',
+];
+
+/** Vega's symbol names, given out with the colours of classes; those alike in colour differ in symbol. */
+export const CLASS_SYMBOLS: readonly string[] = ['circle', 'square', 'triangle-up', 'diamond', 'cross'];
+
 /** Vega's symbol names, given out with the colours. */
 export const OPERATOR_SYMBOLS: readonly [string, ...string[]] = [
   'circle',

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import {lab, rgb} from 'd3-color';
 import {describe, expect, it} from 'vitest';
-import {BACKGROUND, CHART_SHADES, NEUTRAL, OPERATOR_COLORS, seriesStyles, type Shade} from '../src/palette.js';
+import {
+  BACKGROUND,
+  CHART_SHADES,
+  CLASS_COLORS,
+  CLASS_SYMBOLS,
+  NEUTRAL,
+  OPERATOR_COLORS,
+  seriesStyles,
+  type Shade,
+} from '../src/palette.js';
 
 type Form = keyof Shade;
 type Matrix = readonly number[];
@@ -70,6 +79,19 @@ describe.each(FORMS)('on a %s background', (form) => {
     }
   });
 });
+
+it.each(Object.entries(VISION))(
+  'classes differ in colour with %s, and those alike in colour in symbol',
+  (_, matrix) => {
+    const symbolOf = (index: number) => CLASS_SYMBOLS[index % CLASS_SYMBOLS.length];
+    for (const [index, color] of CLASS_COLORS.entries()) {
+      for (const [earlier, other] of CLASS_COLORS.slice(0, index).entries()) {
+        expect(difference(color, other, matrix)).toBeGreaterThan(symbolOf(index) === symbolOf(earlier) ? 17 : 5);
+      }
+    }
+    expect(CHART_SHADES.map(({light}) => light).filter((color) => CLASS_COLORS.includes(color))).toEqual([]);
+  },
+);
 
 it('colours of paper are distinct, so that each maps to one dark colour', () => {
   expect(new Set(CHART_SHADES.map(({light}) => light)).size).toBe(CHART_SHADES.length);

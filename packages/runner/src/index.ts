@@ -28,6 +28,13 @@ export * from './experiment/types.js';
 export {localLauncher} from './launch/local-launcher.js';
 export {runCell, type RunCellOptions} from './launch/run-cell.js';
 export {sendingListener, type RunMessage} from './launch/run-message.js';
+export {
+  addFeatures,
+  FeaturesOptionError,
+  type AddedFeatures,
+  type AddFeaturesOptions,
+} from './features/add-features.js';
+export {featureMap, type FeatureMapOptions} from './features/feature-map.js';
 export {evaluateWeights, EvaluateOptionError} from './evaluation/evaluate-weights.js';
 export * from './evaluation/normalization.js';
 export * from './evaluation/types.js';

@@ -156,6 +156,7 @@ describe('parseOverrides', () => {
     augmentation: fc.boolean().map((value) => ({value, text: String(value)})),
     'evaluation.confusionMatrix': fc.boolean().map((value) => ({value, text: String(value)})),
     'evaluation.topLosses': fc.integer({min: 0, max: 100}).map((value) => ({value, text: String(value)})),
+    featureImages: fc.constantFrom(0, 2, 500).map((value) => ({value, text: String(value)})),
     'checkpoints.minutes': positive.map((value) => ({value, text: String(value)})),
     'checkpoints.steps': fc.integer({min: 0, max: 1000}).map((value) => ({value, text: String(value)})),
     'checkpoints.keep': fc.integer({min: 1, max: 20}).map((value) => ({value, text: String(value)})),

@@ -193,6 +193,9 @@ describe('evaluateWeights', () => {
     expect((await evaluateWeights(options(file, {operator: 'bent'}))).images).toBe(36);
     const unnamed = await save('unnamed', build());
     expect((await evaluateWeights(options(unnamed))).images).toBe(36);
+    expect(await evaluateWeights(options(unnamed))).not.toHaveProperty('trainedOn');
+    const named = await save('named', build(), {data: 'synthetic stand-in for Pictures'});
+    expect(await evaluateWeights(options(named))).toMatchObject({trainedOn: 'synthetic stand-in for Pictures'});
   });
 
   it('hints at layers without names', async () => {

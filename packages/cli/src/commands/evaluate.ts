@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import path from 'node:path';
 import type {Normalization} from '@addernet/plugin';
-import {evaluateWeights, loadPlugins, normalizationText} from '@addernet/runner';
+import {evaluateWeights, type EvaluationResult, loadPlugins, normalizationText} from '@addernet/runner';
 import {Command, Option} from 'commander';
 import {createDefaultContainer} from '../composition.js';
-import {EXIT} from '../exit-codes.js';
 import {count, duration, finePercent, rate} from '../format.js';
-import {onInterrupt} from '../interrupt.js';
+import {interruptible} from '../interruptible.js';
 import {collect, normalization, positiveInteger, threadCount} from '../options.js';
-import {createProgress} from '../progress/index.js';
 import {table} from '../text.js';
 import {enableTypeScript} from '../typescript.js';
 import {weightFormats} from '../weight-formats.js';
@@ -37,55 +35,47 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
   enableTypeScript();
   await loadPlugins(container, flags.plugin, process.cwd());
   // Everything but the result goes to stderr, so that --json can be piped.
-  const progress = createProgress(process.stderr, flags.json === true && !process.stderr.isTTY);
-  const interruption = onInterrupt((message) => progress.listener.onNotice?.(message));
-  try {
+  const quiet = flags.json === true && !process.stderr.isTTY;
+  await interruptible(process.stderr, quiet, async ({listener, signal, stopProgress}) => {
     const {weights, dataRoot, plugin: _plugin, json, ...options} = flags;
     const result = await evaluateWeights({
       ...options,
       weights: path.resolve(weights),
       container,
       formats: weightFormats,
-      listener: progress.listener,
-      signal: interruption.signal,
+      listener,
+      signal,
       ...(dataRoot === undefined ? {} : {dataRoot: path.resolve(dataRoot)}),
     });
-    progress.stop();
-    if (json === true) {
-      console.log(JSON.stringify(result));
-      return;
-    }
-    console.log(`${result.data}, ${count(result.images)} test images, ${result.backend} backend, ${result.weights}`);
-    if (result.fused !== undefined) {
-      const {layers, absorbed} = result.fused;
-      console.log(`inference form: ${count(layers)} fused layers took in ${count(absorbed)} others`);
-    }
-    const {from, ...used} = result.normalization;
-    if (from !== 'dataset') console.log(`normalized by mean/std ${normalizationText(used)}`);
-    console.log(
-      table(
-        ['architecture', 'operator', 'top-1', 'top-5', 'loss', 'images/s', 'time'],
-        [
-          [
-            result.architecture,
-            result.operator,
-            finePercent(result.top1),
-            finePercent(result.top5),
-            result.loss.toFixed(4),
-            rate(result.imagesPerSecond),
-            duration(result.seconds),
-          ],
-        ],
-      ),
-    );
-  } catch (error) {
-    if (!interruption.signal.aborted) throw error;
-    console.error('interrupted');
-    process.exitCode = interruption.exitCode() ?? EXIT.interrupted;
-  } finally {
-    progress.stop();
-    interruption.release();
+    stopProgress();
+    console.log(json === true ? JSON.stringify(result) : resultText(result));
+  });
+}
+
+function resultText(result: EvaluationResult): string {
+  const lines = [`${result.data}, ${count(result.images)} test images, ${result.backend} backend, ${result.weights}`];
+  if (result.trainedOn !== undefined) lines.push(`trained on ${result.trainedOn}`);
+  if (result.fused !== undefined) {
+    const {layers, absorbed} = result.fused;
+    lines.push(`inference form: ${count(layers)} fused layers took in ${count(absorbed)} others`);
   }
+  const {from, ...used} = result.normalization;
+  if (from !== 'dataset') lines.push(`normalized by mean/std ${normalizationText(used)}`);
+  const figures = table(
+    ['architecture', 'operator', 'top-1', 'top-5', 'loss', 'images/s', 'time'],
+    [
+      [
+        result.architecture,
+        result.operator,
+        finePercent(result.top1),
+        finePercent(result.top5),
+        result.loss.toFixed(4),
+        rate(result.imagesPerSecond),
+        duration(result.seconds),
+      ],
+    ],
+  );
+  return [...lines, figures].join('\n');
 }
 
 export function evaluateCommand(): Command {

@@ -32,6 +32,12 @@ export interface Hover {
 /** The svg element's opening tag, as Vega writes it: its content is taken over, its attributes are written anew. */
 const SVG_PARTS = /^<svg [^>]*>(?<content>.*)<\/svg>\s*$/su;
 
+/** Vega writes all digits of a position: for thousands of points that is most of the file. */
+const POSITION = /(?<= transform="translate\()(?<x>-?[\d.]+),(?<y>-?[\d.]+)(?=\)")/gu;
+
+const roundPosition = (_: string, x: string, y: string): string =>
+  [x, y].map((value) => String(Math.round(Number(value) * 100) / 100)).join();
+
 /**
  * Draws a chart without canvas and DOM. Vega's output has neither a title element nor one that names it, hence an svg element of our own
  * around its content.
@@ -69,7 +75,7 @@ export async function renderSvg(chart: Chart, id: string): Promise<VNode> {
     >
       <title id=${`${id}-title`}>${title}</title>
       <desc id=${`${id}-description`}>${description}</desc>
-      <g aria-hidden="true" dangerouslySetInnerHTML=${{__html: content}} />
+      <g aria-hidden="true" dangerouslySetInnerHTML=${{__html: content.replace(POSITION, roundPosition)}} />
       ${
         hovers.length === 0
           ? null

@@ -9,6 +9,7 @@ import {provenanceWarnings} from '../provenance.js';
 import {recipeTexts, resultsOf, seriesNames, type Results} from '../results.js';
 import {costsSection} from './costs-section.js';
 import {Counter} from './figure.js';
+import {featuresSection} from './features-section.js';
 import {figures} from './figures.js';
 import {html, type Markup} from './markup.js';
 import {mistakesSection} from './mistakes-section.js';
@@ -65,7 +66,7 @@ export async function renderPage(summary: ExperimentSummary, records: RecordsByR
       ${
         summary.runs.length === 0
           ? null
-          : html`${await figures(results, styles, figureCounter)}
+          : html`${await featuresSection(summary.runs, figureCounter)} ${await figures(results, styles, figureCounter)}
               ${await mistakesSection({results, records, styles, figures: figureCounter, tables})}
               ${await costsSection({
                 architectures: costedArchitectures(costedRuns(summary.runs), results.operators),

@@ -2,7 +2,7 @@
 import {BACKGROUND, CHART_SHADES, HEAT_COLORS, NEUTRAL} from '../palette.js';
 
 /** Charts carry the colours of paper as attributes; on a dark screen these rules win over the attributes. */
-function darkCharts(): string {
+export function darkCharts(): string {
   return CHART_SHADES.flatMap(({light, dark}) =>
     ['fill', 'stroke'].map((property) => `.chart [${property}="${light}"]{${property}:${dark}}`),
   ).join('\n');

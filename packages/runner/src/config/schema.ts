@@ -149,6 +149,11 @@ const baseSchema = z.strictObject({
   schedule: scheduleSchema,
   augmentation: leaf(z.boolean(), 'true or false', "the dataset's augmentation (pad-crop, flip) in training"),
   evaluation: evaluationSchema,
+  featureImages: leaf(
+    z.union([z.literal(0), z.int().min(2)]),
+    'an integer ≥ 2 (0: none)',
+    'test images whose penultimate features the report draws, as they are where there are two, otherwise by UMAP',
+  ),
   checkpoints: checkpointsSchema,
   trackers: leaf(
     z
@@ -258,6 +263,7 @@ export const DEFAULT_CONFIG = {
   },
   augmentation: true,
   evaluation: {confusionMatrix: true, topLosses: 16},
+  featureImages: 0,
   checkpoints: {minutes: 5, steps: 0, keep: 2, best: true},
   trackers: ['tensorboard'],
   tracking: {steps: 10, epochs: 1},

@@ -64,6 +64,7 @@ export async function evaluateWeights(options: EvaluateOptions): Promise<Evaluat
   await startBackend(provider, options.threads ?? 'auto', (note) => listener?.onNotice?.(note));
   const read = await readWeights(file, formats);
   const normalization = normalizationOf(options, dataset, read);
+  const {data: trainedOn} = read.metadata;
   stopIfAborted(signal);
   const split = await dataset.load(
     'test',
@@ -113,6 +114,7 @@ export async function evaluateWeights(options: EvaluateOptions): Promise<Evaluat
       dataKind: split.provenance.kind,
       weights: file,
       ...(fused === undefined ? {} : {fused: countFused(fused)}),
+      ...(trainedOn === undefined ? {} : {trainedOn}),
       weightsFormat: read.format,
       normalization,
     };

@@ -55,6 +55,8 @@ export interface EvaluationResult {
   readonly weights: string;
   /** Where the inference form was asked for: its fused layers, and how many layers these took in. */
   readonly fused?: {readonly layers: number; readonly absorbed: number};
+  /** Label of the data that the weights were trained on, where their file says so, as those of runs do: e.g. 'synthetic stand-in for MNIST'. */
+  readonly trainedOn?: string;
   /** Name of its format, e.g. 'layers-model' or 'pytorch'. */
   readonly weightsFormat: string;
   /** What was subtracted from pixels in [0, 1] and what they were divided by, and who said so. */

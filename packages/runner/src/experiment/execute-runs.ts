@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import path from 'node:path';
 import type {ExperimentSummary, RunStatus, RunSummary} from '@addernet/plugin';
 import type {Container} from 'inversify';
 import {configRecord} from '../config/recipes.js';
@@ -10,6 +9,7 @@ import {machineOrNote} from '../machine/measure-machine.js';
 import {MetricsFiles} from '../run-folder/metrics-files.js';
 import {readRecords} from '../run-folder/run-records.js';
 import type {RunFolder} from '../run-folder/run-folder.js';
+import {writeReports} from '../run-folder/write-reports.js';
 import {secondsSince, stopIfAborted} from '../training/pause.js';
 import type {ExperimentRecord} from './experiment-record.js';
 import {loadData, type LoadedData} from './load-data.js';
@@ -195,16 +195,7 @@ export async function executeRuns(options: ExecuteRunsOptions): Promise<Experime
     cells.map(({id}) => id),
     (error) => onNote(`${errorText(error)}; the report is without it.`),
   );
-  const reports: string[] = [];
-  for (const reporter of listBound(container, 'reporter')) {
-    try {
-      await folder.write(reporter.fileName, await reporter.render(summarise(), records));
-      reports.push(path.join(folder.folder, reporter.fileName));
-    } catch (error) {
-      // The figures are safe in their files; a report that fails must not cost them.
-      onNote(`The report ${reporter.fileName} could not be made: ${errorText(error)}`);
-    }
-  }
+  const reports = await writeReports(container, folder, (reporter) => reporter.render(summarise(), records), onNote);
   const summary = summarise();
   await folder.writeJson('summary.json', summary);
   listener?.onExperimentEnd?.(summary);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import {countCosts, countOperations} from '@addernet/nn';
-import type {Architecture, EpochMetrics, Operator, RunStatus, RunSummary, Tracker} from '@addernet/plugin';
+import type {Architecture, EpochMetrics, FeatureMap, Operator, RunStatus, RunSummary, Tracker} from '@addernet/plugin';
 import {dispose} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {RunCheckpoints} from '../checkpoints/run-checkpoints.js';
 import {InterruptedError, OutputFolderError, ResumeError, errorText} from '../errors.js';
 import {recipeText} from '../config/recipes.js';
+import {runFeatures} from '../features/run-features.js';
 import type {RunInfo, RunListener} from '../listener.js';
 import type {RunFolder} from '../run-folder/run-folder.js';
 import {LayerRecordFile} from '../run-folder/layer-records.js';
@@ -88,6 +89,7 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
   const startedAt = options.resume?.previous?.startedAt ?? new Date().toISOString();
   let start = secondsSince(0);
   const epochs: EpochMetrics[] = [];
+  let features: FeatureMap | undefined;
   let counts: Counts = {parameters: 0, trainableParameters: 0, operations: {multiplications: 0, additions: 0}};
 
   const summarise = (status: RunStatus, error?: string): RunSummary => {
@@ -121,6 +123,7 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
               imagesPerSecond: last.imagesPerSecond,
             },
           }),
+      ...(features === undefined ? {} : {features}),
       startedAt,
       seconds: secondsSince(start),
     };
@@ -283,6 +286,7 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
     } finally {
       dispose(resumed?.optimizer.map(({tensor}) => tensor) ?? []);
     }
+    features = await runFeatures(built, options);
     return await end(summarise('finished'));
   } catch (error) {
     if (error instanceof OutputFolderError || error instanceof ResumeError) {

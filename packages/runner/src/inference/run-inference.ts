@@ -5,10 +5,11 @@ import type {InferenceSummary, RunStatus} from '@addernet/plugin';
 import type {Container} from 'inversify';
 import type {Overrides} from '../config/overrides.js';
 import {listBound, lookup} from '../container.js';
-import {InterruptedError, OutputFolderError, errorText} from '../errors.js';
+import {InterruptedError} from '../errors.js';
 import type {RunListener} from '../listener.js';
 import {loadPlugins, type LoadPluginsOptions} from '../plugins/load-plugins.js';
 import {RunFolder} from '../run-folder/run-folder.js';
+import {writeReports} from '../run-folder/write-reports.js';
 import {secondsSince} from '../training/pause.js';
 import {chooseBackends, describeBackends} from './backends.js';
 import {resolveInference, type InferenceDefinition} from './definition.js';
@@ -141,18 +142,7 @@ export async function runInference(options: RunInferenceOptions): Promise<Infere
       note('Interrupted: what is here was measured before.');
     }
     const summary = summarise(status);
-    const reports: string[] = [];
-    for (const reporter of listBound(container, 'reporter')) {
-      if (reporter.renderInference === undefined) continue;
-      try {
-        await folder.write(reporter.fileName, await reporter.renderInference(summary));
-        reports.push(path.join(folder.folder, reporter.fileName));
-      } catch (error) {
-        if (error instanceof OutputFolderError) throw error;
-        // The figures are safe in their files; a report that fails must not cost them.
-        note(`The report ${reporter.fileName} could not be made: ${errorText(error)}`);
-      }
-    }
+    const reports = await writeReports(container, folder, (reporter) => reporter.renderInference?.(summary), note);
     await folder.writeJson('summary.json', summary);
     listener?.onInferenceEnd?.(summary);
     return {

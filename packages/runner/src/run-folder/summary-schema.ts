@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {ExperimentSummary, RunRecipe, RunSummary} from '@addernet/plugin';
+import type {ExperimentSummary, FeatureMap, RunRecipe, RunSummary} from '@addernet/plugin';
 import {z} from 'zod';
 import {metricsSchema} from '../checkpoints/training-state.js';
 import {machineRatesSchema, modelCostsSchema} from './costs-schema.js';
@@ -15,6 +15,18 @@ const figure = z
   .number()
   .nullable()
   .transform((value) => value ?? NaN);
+
+const featureMapSchema = z.looseObject({
+  layer: z.string(),
+  dimensions: z.int(),
+  method: z.enum(['plain', 'umap']),
+  classNames: z.array(z.string()).readonly(),
+  // NaN has become null in JSON.
+  points: z.array(z.tuple([figure, figure, z.int()]).readonly()).readonly(),
+  filters: z
+    .object({kind: z.enum(['centers', 'directions']), values: z.array(z.tuple([figure, figure]).readonly()).readonly()})
+    .exactOptional(),
+}) satisfies z.ZodType<FeatureMap>;
 
 export const runRecipeSchema = z.strictObject({
   name: z.string(),
@@ -44,6 +56,7 @@ export const runSummarySchema = z.looseObject({
   epochsPlanned: z.int(),
   epochs: z.array(metricsSchema).readonly(),
   final: z.object({top1: figure, top5: figure, loss: figure, imagesPerSecond: figure}).exactOptional(),
+  features: featureMapSchema.exactOptional(),
   startedAt: z.string(),
   seconds: z.number(),
 }) satisfies z.ZodType<RunSummary>;

@@ -15,8 +15,8 @@ export interface WeightsFile {
   /** Under the model's own names, e.g. 'conv1/kernel'; empty where the file is written into a model by `apply`. */
   readonly weights: readonly NamedWeight[];
   /**
-   * What the file says of itself: {architecture: 'resnet20', operator: 'adder', normalization: '0.485,0.456,0.406/0.229,0.224,0.225'}. Whatever it says of
-   * these three is held to, or used.
+   * What the file says of itself: {architecture: 'resnet20', operator: 'adder', normalization: '0.485,0.456,0.406/0.229,0.224,0.225', data: 'CIFAR-10'}.
+   * Whatever it says of the first three is held to, or used; `data`, the label of what was trained on, is told.
    */
   readonly metadata: Readonly<Record<string, string>>;
   /**
