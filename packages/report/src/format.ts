@@ -106,6 +106,11 @@ export function formatSpeed(value: number, mean = value): string {
   return withMinus(value.toLocaleString('en-US', {minimumFractionDigits: digits, maximumFractionDigits: digits}));
 }
 
+/** '1 epoch', '2 epochs'. */
+export function epochCount(epochs: number): string {
+  return `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`;
+}
+
 /** e.g. '1 h 02 min', '3 min 05 s', '12.3 s'. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {accuracyDigits, formatFixed, formatList, formatPercent, formatSpeed} from './format.js';
+import {accuracyDigits, epochCount, formatFixed, formatList, formatPercent, formatSpeed} from './format.js';
 import {dataLabel, testImagesPhrase, trainImagesPhrase} from './provenance.js';
 import {epochsText, resultName, statusText, type OperatorResult, type Results, type Setting} from './results.js';
 import {differenceError, type DifferenceError} from './statistics.js';
@@ -29,10 +29,6 @@ export interface Lead {
   readonly sentences: readonly string[];
   /** What ± means in them. */
   readonly footnote?: string;
-}
-
-function epochCount(epochs: number): string {
-  return `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`;
 }
 
 /** e.g. 'resnet20 with adder'. */

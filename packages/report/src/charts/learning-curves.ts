@@ -6,7 +6,7 @@ import {chanceLevel, dataPhrase} from '../provenance.js';
 import type {Setting} from '../results.js';
 import {curvesOf, type CurveMetric, type CurvePoint, type Curves} from './curve-data.js';
 import type {Chart} from './render-svg.js';
-import {chartConfig, dataLines, wrapLines} from './theme.js';
+import {chartConfig, dataLines, LABELLED_ONLY, wrapLines} from './theme.js';
 
 const WIDTH = 420;
 const TICKS = 5;
@@ -57,9 +57,6 @@ function legendColumns(names: readonly string[]): number {
   const widest = Math.max(0, ...names.map((name) => Math.min(LEGEND_LABEL, 0.8 * 11 * name.length)));
   return Math.max(1, Math.floor(WIDTH / (widest + 36)));
 }
-
-/** A logarithmic axis has a grid line for each digit of each decade, but few labels. */
-const LABELLED_ONLY = {condition: {test: "datum.label !== ''", value: 1}, value: 0} as const;
 
 type Layers = Extract<TopLevelSpec, {layer: unknown}>['layer'];
 

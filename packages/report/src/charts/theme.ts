@@ -56,6 +56,9 @@ export const chartConfig: Config = {
   },
 };
 
+/** A logarithmic axis has a grid line for each digit of each decade, but few labels. */
+export const LABELLED_ONLY = {condition: {test: "datum.label !== ''", value: 1}, value: 0} as const;
+
 /** Breaks text into lines of at most `width` characters, at spaces where there are any, so that nothing of it is cut off. */
 export function wrapLines(text: string, width: number): string[] {
   const lines: string[] = [];

@@ -11,6 +11,7 @@ import {costsSection} from './costs-section.js';
 import {Counter} from './figure.js';
 import {featuresSection} from './features-section.js';
 import {figures} from './figures.js';
+import {layersSection} from './layers-section.js';
 import {html, type Markup} from './markup.js';
 import {mistakesSection} from './mistakes-section.js';
 import {resultsTable} from './results-table.js';
@@ -68,6 +69,7 @@ export async function renderPage(summary: ExperimentSummary, records: RecordsByR
           ? null
           : html`${await featuresSection(summary.runs, figureCounter)} ${await figures(results, styles, figureCounter)}
               ${await mistakesSection({results, records, styles, figures: figureCounter, tables})}
+              ${await layersSection({results, records, styles, figures: figureCounter, tables})}
               ${await costsSection({
                 architectures: costedArchitectures(costedRuns(summary.runs), results.operators),
                 ...(summary.machine === undefined ? {} : {machine: summary.machine}),

@@ -70,6 +70,7 @@ table.confusion thead th{border-bottom:0}
 .gallery li{margin:0;font-size:.8125rem;line-height:1.3}
 .gallery img{display:block;image-rendering:pixelated;width:4.5rem;height:4.5rem;object-fit:contain;margin-bottom:.3rem}
 .gallery p{margin:0}
+img.filters{display:block;image-rendering:pixelated;max-width:100%;height:auto}
 h4{font-size:.9375rem;margin:1.4rem 0 .2rem}
 pre{font:.8125rem/1.45 ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere;
 border:1px solid var(--hair);padding:.7rem .9rem;margin:.5rem 0;tab-size:2}
