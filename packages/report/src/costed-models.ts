@@ -130,7 +130,9 @@ export const COST_METHOD =
   'Every layer counts: stem, head, biases, batch normalisation (a multiplication and an addition per element), activations, additions of ' +
   'branches, pooling. A subtraction or comparison is an addition; the adder’s magnitude is free, as in its literature. Each kernel reads its inputs and ' +
   'weights once and writes its output once, in float32; weights are read once per batch. Fused: batch normalisation, additions of branches and ReLU ' +
-  'within the kernel before them, as a factor and an offset per channel. Energy is for one image alone.';
+  'within the kernel before them, as a factor and an offset per channel. Energy is for one image alone. Op/B is the arithmetic intensity of the roofline ' +
+  '(Williams et al., CACM 52(4), 2009); that bytes rather than operations come to decide is the point of Gholami et al., “AI and Memory Wall” (IEEE Micro ' +
+  '44(3), 2024, arXiv 2403.14123).';
 
 /** Where energies come from, and what the literature leaves out. */
 export function energyMethod(models: readonly CostedModel[], memorySource: string): string {

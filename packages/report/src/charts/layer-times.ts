@@ -10,6 +10,8 @@ import {chartConfig} from './theme.js';
 
 const WIDTH = 360;
 const ROW_STEP = 20;
+/** Of a row, without the space between rows. */
+const BAND = 0.8 * ROW_STEP;
 const LABEL = 330;
 /** Pixels of the ratio right of the plot. */
 const TEXT = 60;
@@ -93,6 +95,16 @@ export function layerTimesChart(
     scale: {domain: names, range: shown.map((style) => style.color)},
     legend: {orient: 'top', symbolOpacity: 1, offset: 6},
   } as const;
+  // Beside each other: layers that take the same time would hide one another.
+  const yOffset = {
+    field: 'operator',
+    type: 'nominal',
+    sort: names,
+    scale: {
+      domain: names,
+      range: names.map((_, index) => BAND * (0.5 + (0.85 * (index - (names.length - 1) / 2)) / names.length)),
+    },
+  } as const;
   const ink = NEUTRAL.ink.light;
   const title = `Layer by layer, ${placeName(place)}, batch ${batch}`;
   const [baseline, other] = names;
@@ -122,16 +134,17 @@ export function layerTimesChart(
     resolve: {scale: {y: 'independent'}},
     spec: {
       width: WIDTH,
-      height: {step: ROW_STEP},
+      height: {step: ROW_STEP, for: 'position'},
       layer: [
         {
           mark: {type: 'rule', strokeWidth: 1.5},
-          encoding: {y, x: {...x, field: 'lower'}, x2: {field: 'upper'}, color},
+          encoding: {y, yOffset, x: {...x, field: 'lower'}, x2: {field: 'upper'}, color},
         },
         {
           mark: {type: 'point', size: 46, filled: true, opacity: 1},
           encoding: {
             y,
+            yOffset,
             x,
             color,
             shape: {
