@@ -83,7 +83,7 @@ describe('trackers', () => {
     const steps = (name: string): unknown[] =>
       tracker.disk.flatMap((event) => (event.kind === 'scalars' && name in event.values ? [event.step] : []));
     expect(steps('train/loss')).toEqual([1, 2, 4, 6, 8, 10, 12]);
-    expect(steps('gradientNorm/conv1')).toEqual([1, 2, 3, 4, 5, 6, 12]);
+    expect(steps('gradients/conv1/norm')).toEqual([1, 2, 3, 4, 5, 6, 12]);
     const [first] = summary.runs;
     const last = tracker.disk.findLast((event) => event.kind === 'scalars' && 'test/top1' in event.values);
     expect(last).toMatchObject({

@@ -1,5 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {WeightSummary} from '@addernet/plugin';
+import quickselect from 'quickselect';
+
+/** Reorders the values. */
+function medianOf(values: number[]): number {
+  const middle = Math.floor(values.length / 2);
+  // Puts the middle one of the sorted values in its place, with none above it on its left.
+  quickselect(values, middle);
+  const upper = values[middle] ?? NaN;
+  if (values.length % 2 === 1) return upper;
+  let lower = -Infinity;
+  for (let index = 0; index < middle; index++) lower = Math.max(lower, values[index] ?? lower);
+  return (lower + upper) / 2;
+}
 
 /**
  * Mean, standard deviation and extremes of a layer's weights, and how well a Gaussian and a Laplace distribution fit them. Both are fitted by
@@ -10,20 +23,23 @@ import type {WeightSummary} from '@addernet/plugin';
  * @param values any number of them; what is not finite is counted and left out
  */
 export function summarizeWeights(values: ArrayLike<number>): WeightSummary {
-  const finite = Float64Array.from(values).filter((value) => Number.isFinite(value));
+  const finite: number[] = [];
+  let sum = 0;
+  let minimum = Infinity;
+  let maximum = -Infinity;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? NaN;
+    if (!Number.isFinite(value)) continue;
+    finite.push(value);
+    sum += value;
+    if (value < minimum) minimum = value;
+    if (value > maximum) maximum = value;
+  }
   const count = finite.length;
   const nonFinite = values.length - count;
   if (count === 0) return {count, nonFinite, mean: 0, standardDeviation: 0, minimum: 0, maximum: 0};
-  // Typed arrays sort by number.
-  finite.sort();
-  const at = (index: number): number => finite[index] ?? NaN;
-  const minimum = at(0);
-  const maximum = at(count - 1);
-  const middle = Math.floor(count / 2);
-  const median = count % 2 === 1 ? at(middle) : (at(middle - 1) + at(middle)) / 2;
-  let sum = 0;
-  for (const value of finite) sum += value;
   const mean = sum / count;
+  const median = medianOf(finite);
   let squares = 0;
   let absolute = 0;
   for (const value of finite) {

@@ -109,8 +109,8 @@ export class RunObserver implements TrainingObserver {
       time: Date.now(),
       values: Object.fromEntries(
         described.flatMap(({layer, norm, adaptedNorm}) => [
-          [`gradientNorm/${layer}`, norm],
-          [`adaptedGradientNorm/${layer}`, adaptedNorm],
+          [`gradients/${layer}/norm`, norm],
+          [`gradients/${layer}/adaptedNorm`, adaptedNorm],
         ]),
       ),
     });
