@@ -17,6 +17,7 @@ import {
   formatTime,
 } from './format.js';
 import {headline, leads} from './lead.js';
+import {appendixContent} from './markdown/appendix.js';
 import {costsContent} from './markdown/costs.js';
 import {featuresContent} from './markdown/features.js';
 import {inferenceDocument} from './markdown/inference.js';
@@ -100,11 +101,10 @@ function unfinished(runs: readonly RunSummary[]): readonly RootContent[] {
 
 function document(summary: ExperimentSummary): Root {
   const results = resultsOf(summary);
-  const {runs, config, environment, notes} = summary;
+  const {runs, notes} = summary;
   const seeds = [...new Set(runs.map(({seed}) => seed))];
   const warnings = provenanceWarnings(runs);
   const recipes = recipeTexts(runs);
-  const entries = Object.entries(environment);
   return {
     type: 'root',
     children: [
@@ -136,10 +136,7 @@ function document(summary: ExperimentSummary): Root {
       ...unfinished(runs),
       ...featuresContent(runs),
       ...costsContent(costedArchitectures(costedRuns(runs), results.operators), summary.machine),
-      heading(2, 'Environment'),
-      entries.length === 0 ? paragraph('Not recorded.') : table(['left', 'left'], [['What', 'Value'], ...entries]),
-      heading(2, 'Configuration'),
-      code(JSON.stringify(config, null, 2) ?? 'not recorded', 'json'),
+      ...appendixContent(summary),
     ],
   };
 }

@@ -15,8 +15,9 @@ import {
   ROOF_METHOD,
   TIMES_METHOD,
 } from '../inference-text.js';
+import {appendixContent} from './appendix.js';
 import {costsContent, machineSentence} from './costs.js';
-import {code, heading, list, paragraph, table, type Alignment} from './nodes.js';
+import {heading, list, paragraph, table, type Alignment} from './nodes.js';
 
 type Columns = readonly (readonly [string, Alignment])[];
 
@@ -99,9 +100,8 @@ export function inferenceDocument(summary: InferenceSummary): Root {
   const places = placesOf(summary);
   const operators = operatorsOf(summary);
   const [baseline = ''] = operators;
-  const {name, description, startedAt, seconds, status, notes, machines, config, environment} = summary;
+  const {name, description, startedAt, seconds, status, notes, machines} = summary;
   const sentences = inferenceSentences(places);
-  const entries = Object.entries(environment);
   const layers = places.flatMap((place) => place.batches.flatMap((batch) => layersContent(place, batch, baseline)));
   return {
     type: 'root',
@@ -130,10 +130,7 @@ export function inferenceDocument(summary: InferenceSummary): Root {
         ? []
         : [paragraph(ROOF_METHOD), ...machines.map((machine) => paragraph(machineSentence(machine)))]),
       ...costsContent(costedArchitectures(summary.models, operators), undefined),
-      heading(2, 'Environment'),
-      entries.length === 0 ? paragraph('Not recorded.') : table(['left', 'left'], [['What', 'Value'], ...entries]),
-      heading(2, 'Configuration'),
-      code(JSON.stringify(config, null, 2) ?? 'not recorded', 'json'),
+      ...appendixContent(summary),
     ],
   };
 }

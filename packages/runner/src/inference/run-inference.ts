@@ -2,12 +2,10 @@
 import {availableParallelism, loadavg} from 'node:os';
 import path from 'node:path';
 import type {InferenceSummary, RunStatus} from '@addernet/plugin';
-import type {Container} from 'inversify';
-import type {Overrides} from '../config/overrides.js';
 import {listBound, lookup} from '../container.js';
 import {InterruptedError} from '../errors.js';
-import type {RunListener} from '../listener.js';
-import {loadPlugins, type LoadPluginsOptions} from '../plugins/load-plugins.js';
+import type {RunExperimentOptions} from '../experiment/types.js';
+import {loadPlugins} from '../plugins/load-plugins.js';
 import {RunFolder} from '../run-folder/run-folder.js';
 import {writeReports} from '../run-folder/write-reports.js';
 import {secondsSince} from '../training/pause.js';
@@ -16,19 +14,14 @@ import {resolveInference, type InferenceDefinition} from './definition.js';
 import {MeasurementFiles} from './files.js';
 import {measureAll, type Collected} from './measure-all.js';
 
-/** What `runInference` takes; as for `runExperiment`. */
-export interface RunInferenceOptions {
+/** What `runInference` takes: what `runExperiment` does, as far as it trains nothing and reads no data. */
+export interface RunInferenceOptions extends Omit<
+  RunExperimentOptions,
+  'definition' | 'signal' | 'dataRoot' | 'workerCommand'
+> {
   readonly definition: InferenceDefinition;
-  readonly file?: string;
-  readonly variant?: string;
-  readonly overrides?: Overrides;
-  readonly container: Container;
-  readonly listener?: RunListener;
   /** Stops between two samples; what was measured is kept, and the files are finished with status 'interrupted'. */
   readonly signal?: AbortSignal;
-  readonly workingFolder?: string;
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly importModule?: LoadPluginsOptions['importModule'];
 }
 
 /** What an experiment that measures inference left. */
