@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {layerName, type LayerShape, median, shapeSets, timeRatio} from '@addernet/conformance/bench';
-import {adderConv2d, conv2d} from '@addernet/core';
+import {adderConv2d, conv2d, type Conv2DGeometry, conv2dGeometry} from '@addernet/core';
 import * as tf from '@tensorflow/tfjs-core';
 // Registers TF.js's gradients.
 import '@tensorflow/tfjs-layers';
@@ -21,7 +21,7 @@ export interface BenchRequest {
 export interface BenchTime {
   readonly layer: string;
   readonly operator: 'adder' | 'conv';
-  readonly part: 'forward' | 'forward and gradients';
+  readonly part: 'forward' | 'forward and gradients' | 'gradients';
   readonly milliseconds: number;
   readonly tfjsMilliseconds: number;
   /** Median over the rounds of time / TF.js's time in the same round: below 1 is faster. */
@@ -49,7 +49,7 @@ const functions = {
     return layersOf(shapes).length;
   },
 
-  /** The adder and the convolution of @addernet/core against TF.js's conv2d on one layer, by their public ops. */
+  /** The adder and the convolution of @addernet/core against TF.js's conv2d on one layer, by their public ops, and their gradients' kernels by themselves. */
   async bench({shapes, layer: index, batch, rounds}: BenchRequest): Promise<readonly BenchTime[]> {
     const layer = layersOf(shapes)[index];
     const {size, inChannels, outChannels, filterSize, stride, pad} = layer;
@@ -68,16 +68,57 @@ const functions = {
       );
       return () => gradients([x, filter]);
     });
+    const xShape = [batch, size, size, inChannels];
+    const filterShape = [filterSize, filterSize, inChannels, outChannels];
+    const geometry = conv2dGeometry({opName: 'bench', xShape, filterShape, strides: stride, pad});
+    const dy = tf.ones<tf.Rank.R4>([batch, geometry.outHeight, geometry.outWidth, outChannels]);
     try {
       return [
         ...(await compare('forward', layer, forward, rounds)),
         ...(await compare('forward and gradients', layer, backward, rounds)),
+        // After the ops, which bring the kernels that a backend lacks.
+        ...(await compare('gradients', layer, gradientKernels({x, filter, dy}, geometry), rounds)),
       ];
     } finally {
-      tf.dispose([x, filter]);
+      tf.dispose([x, filter, dy]);
     }
   },
 };
+
+/** Both gradients of the three candidates by their kernels alone, without the forward pass. */
+function gradientKernels(
+  {x, filter, dy}: Readonly<Record<'x' | 'filter' | 'dy', tf.Tensor4D>>,
+  geometry: Conv2DGeometry,
+): readonly (() => tf.Tensor[])[] {
+  const {padTop, padBottom, padLeft, padRight} = geometry;
+  const run = (kernel: string, inputs: tf.NamedTensorMap, attrs: object): tf.Tensor =>
+    tf.engine().runKernel(kernel, inputs, {...attrs});
+  const tfjsAttrs = {
+    strides: [geometry.strideHeight, geometry.strideWidth],
+    pad: [
+      [0, 0],
+      [padTop, padBottom],
+      [padLeft, padRight],
+      [0, 0],
+    ],
+    dataFormat: 'NHWC',
+    dilations: [1, 1],
+  };
+  return [
+    () => [
+      run('AdderConv2DBackpropInput', {x, filter, dy}, {geometry, inputGradient: 'hard-tanh'}),
+      run('AdderConv2DBackpropFilter', {x, filter, dy}, {geometry, filterGradient: 'full-precision'}),
+    ],
+    () => [
+      run('GroupedConv2DBackpropInput', {filter, dy}, {geometry}),
+      run('GroupedConv2DBackpropFilter', {x, dy}, {geometry}),
+    ],
+    () => [
+      run('Conv2DBackpropInput', {dy, filter}, {...tfjsAttrs, inputShape: x.shape}),
+      run('Conv2DBackpropFilter', {x, dy}, {...tfjsAttrs, filterShape: filter.shape}),
+    ],
+  ];
+}
 
 function layersOf(shapes: string): readonly LayerShape[] {
   const set = shapeSets.find(({name}) => name === shapes);

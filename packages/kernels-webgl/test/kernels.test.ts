@@ -59,7 +59,7 @@ describe.each(LAYER.map((call) => ({call, name: nameOf(call)})))('$name', ({call
       callKernel(backend, other);
       return backend.draws.map(({program}) => program.userCode);
     };
-    expect(shaders(callsOn([3, 32, 32, 16], [5, 1, 16, 33], 2))).toEqual(shaders(LAYER));
+    expect(shaders(callsOn([3, 32, 32, 16], [5, 1, 16, 33]))).toEqual(shaders(LAYER));
   });
 
   it('does not start on a lost context, and says what to try', () => {
@@ -117,4 +117,24 @@ describe('a layer that is too large for the device', () => {
       expect(backend.living.size).toBe(0);
     },
   );
+});
+
+describe('shaders', () => {
+  it('come in one more form where groups divide pairs of channels, where strides are larger than 1, and for few input channels', () => {
+    const sources = (...layer: Parameters<typeof callsOn>) => {
+      const backend = new NotingBackend();
+      for (const call of callsOn(...layer)) callKernel(backend, call);
+      return new Set(backend.draws.map(({program}) => program.userCode));
+    };
+    const known = sources([2, 9, 7, 6], [3, 3, 6, 6]);
+    const fresh = (...layer: Parameters<typeof callsOn>) =>
+      [...sources(...layer)].filter((source) => !known.has(source)).length;
+    expect(fresh([2, 9, 7, 12], [3, 3, 6, 12], 1, 2)).toBe(0);
+    // Three slopes of the adder and one of the convolution.
+    expect(fresh([2, 9, 7, 6], [3, 3, 6, 6], 2)).toBe(4);
+    // The sums over windows of two operators, plain and fused.
+    expect(fresh([2, 9, 7, 3], [3, 3, 3, 6])).toBe(4);
+    // Both of these, and the filter gradients: two slopes of the adder and one of the convolution.
+    expect(fresh([2, 9, 7, 6], [3, 3, 1, 6], 1, 6)).toBe(11);
+  });
 });

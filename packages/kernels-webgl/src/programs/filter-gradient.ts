@@ -35,15 +35,16 @@ export function filterGradientParts(
 ): TexelProgram {
   const {geometry: g, groupInChannels, groupOutChannels} = windows;
   const split = splitsPairs(g.groups, groupOutChannels);
-  const add = (pixel: 'xyxy' | 'zwzw', x0: string, x1: string) => {
-    const own = `vec4(x0.${x0}, x0.${x1})`;
-    const [xs0, xs1] = [x0, x1].map((component) => component[0]);
-    const pairs = split ? `vec4(x0.${xs0}, x1.${xs0}, x0.${xs1}, x1.${xs1})` : own;
-    return `
-          vec4 x${pixel} = ${pairs};
-          sum += d.${pixel} * slope(x${pixel}, f);
-          ${slope.losesNan ? `seen = max(seen, magnitudeBits(x${pixel}));` : ''}`;
-  };
+  // Two input × two output channels at a pixel; x0 is what the first output channel sees, x1 the second.
+  const add = (pixel: 'xyxy' | 'zwzw', [first, second]: 'xy' | 'zw') =>
+    `sum += d.${pixel} * slope(vec4(x0.${first}, x1.${first}, x0.${second}, x1.${second}), f);`;
+  const fetch = `
+        ivec2 entry = tableEntry(pixel, imageTable);
+        vec4 d = texelFetch(gradients, at, 0);
+        vec4 x0 = texelFetch(images, ivec2(entry.x + firstTexel, entry.y), 0);
+        ${split ? 'vec4 x1 = texelFetch(images, ivec2(entry.x + secondTexel, entry.y), 0);' : 'vec4 x1 = x0;'}`;
+  const see = (mask: string) =>
+    slope.losesNan ? `seen0 |= nanBits(x0)${mask};\n        seen1 |= nanBits(x1)${mask};` : '';
   return {
     inputs: ['images', 'gradients', ...(slope.readsFilter ? ['weights'] : [])],
     uniforms: {
@@ -73,7 +74,7 @@ export function filterGradientParts(
     int firstTexel = quotient(2 * outPair, filterSize.w) * pairs + inPair;
     ${split ? 'int secondTexel = quotient(min(2 * outPair + 1, outSize.w - 1), filterSize.w) * pairs + inPair;' : ''}
     vec4 f = ${slope.readsFilter ? 'texelFetch(weights, packedTexel(texel, weightsTexShape), 0)' : 'vec4(0)'};
-    ${slope.losesNan ? 'uvec4 seen = magnitudeBits(f);' : ''}
+    ${slope.losesNan ? 'uvec4 seen0 = uvec4(0);\n    uvec4 seen1 = uvec4(0);' : ''}
     vec4 sum = vec4(0);
     int firstRow = part * parts.y;
     int endRow = min(firstRow + parts.y, outSize.x * outSize.y);
@@ -88,25 +89,21 @@ export function filterGradientParts(
       int pixel = (image * paddedSize.x + row * strides.x + i * dilations.x) * paddedSize.y + j * dilations.y;
       ivec2 at = packedTexel(outRow * pixelPairs * outPairs + outPair, gradientsTexShape);
       for (int n = 0; n < wholePairs; n++) {
-        ivec2 entry = tableEntry(pixel, imageTable);
-        vec4 d = texelFetch(gradients, at, 0);
-        vec4 x0 = texelFetch(images, ivec2(entry.x + firstTexel, entry.y), 0);
-        ${split ? 'vec4 x1 = texelFetch(images, ivec2(entry.x + secondTexel, entry.y), 0);' : ''}
-        ${add('xyxy', 'xx', 'yy')}
-        ${add('zwzw', 'zz', 'ww')}
+        ${fetch}
+        ${add('xyxy', 'xy')}
+        ${add('zwzw', 'zw')}
+        ${see('')}
         pixel += 2 * strides.y;
         at += stride_;
         if (at.x >= width) at += ivec2(-width, 1);
       }
       if (wholePairs < pixelPairs) {
-        ivec2 entry = tableEntry(pixel, imageTable);
-        vec4 d = texelFetch(gradients, at, 0);
-        vec4 x0 = texelFetch(images, ivec2(entry.x + firstTexel, entry.y), 0);
-        ${split ? 'vec4 x1 = texelFetch(images, ivec2(entry.x + secondTexel, entry.y), 0);' : ''}
-        ${add('xyxy', 'xx', 'yy')}
+        ${fetch}
+        ${add('xyxy', 'xy')}
+        ${see(' & uvec4(0xffffffffu, 0xffffffffu, 0u, 0u)')}
       }
     }
-    ${slope.losesNan ? 'sum = mix(sum, vec4(uintBitsToFloat(0x7fc00000u)), greaterThan(seen, uvec4(INFINITY_BITS)));' : ''}
+    ${slope.losesNan ? RESTORE_NAN : ''}
     if (2 * outPair + 1 >= outSize.w) sum.yw = vec2(0);
     if (2 * inPair + 1 >= filterSize.z) sum.zw = vec2(0);
     setOutput(sum);
@@ -114,3 +111,11 @@ export function filterGradientParts(
 `,
   };
 }
+
+/** Where x, of either pixel, or the element of the filter is NaN. */
+const RESTORE_NAN = `
+    uvec4 pixels0 = seen0 | seen0.zwzw;
+    uvec4 pixels1 = seen1 | seen1.zwzw;
+    uvec4 bits = uvec4(pixels0.x, pixels1.x, pixels0.y, pixels1.y) | nanBits(f);
+    sum = mix(sum, vec4(uintBitsToFloat(NAN_BITS)), areNan(bits));
+`;

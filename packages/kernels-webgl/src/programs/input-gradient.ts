@@ -28,6 +28,7 @@ export const SURROGATE_SLOPES: Readonly<Record<InputGradient, Slope>> = {
  */
 export function inputGradient(slope: Slope, windows: Windows, dy: TexelTable, filter: TexelTable): TexelProgram {
   const {geometry: g, groupInChannels, groupOutChannels} = windows;
+  const unitStrides = g.strideHeight === 1 && g.strideWidth === 1;
   return {
     inputs: ['gradients', 'weights', ...(slope.readsX ? ['images'] : [])],
     uniforms: {
@@ -42,15 +43,26 @@ export function inputGradient(slope: Slope, windows: Windows, dy: TexelTable, fi
   vec4 slope(vec4 f, float x) {
     return ${slope.expression};
   }
-  ${slope.losesNan ? 'uvec4 seen00, seen01, seen10, seen11;' : ''}
+  ${slope.losesNan ? 'uvec4 seen;' : ''}
   vec4 sum00, sum01, sum10, sum11;
   ${sums(slope, splitsPairs(g.groups, groupInChannels))}
-  // The output column that sees the column at this distance, or -1.
+  // The row (column) of outputs whose windows begin at this distance before the pixel, or -1.
   int outputAt(int distance, int stride, int size) {
-    int at = quotient(max(distance, 0), stride);
-    return distance >= 0 && at * stride == distance && at < size ? at : -1;
+    ${OUTPUT_AT[unitStrides ? 'unit' : 'any']}
   }
 
+  // The row of outputs that sees a row at row i of the filter.
+  int outputRow(int row, int i) {
+    return outputAt(row + padding.x - i * dilations.x, strides.x, outSize.y);
+  }
+
+  // The columns of outputs that see a column and the next one at column j of the filter.
+  ivec2 outputColumns(int column, int j) {
+    int distance = column + padding.y - j * dilations.y;
+    int next = column + 1 < inSize.z ? outputAt(distance + 1, strides.y, outSize.z) : -1;
+    return ivec2(outputAt(distance, strides.y, outSize.z), next);
+  }
+  ${slope.losesNan ? WITH_NAN : ''}
   void main() {
     int texel = outputTexel();
     int channelPairs = (inSize.w + 1) >> 1;
@@ -70,22 +82,17 @@ export function inputGradient(slope: Slope, windows: Windows, dy: TexelTable, fi
     sum01 = vec4(0);
     sum10 = vec4(0);
     sum11 = vec4(0);
-    ${slope.losesNan ? 'seen00 = seen01 = seen10 = seen11 = uvec4(0);\n    ivec2 windowsThatSee = ivec2(0);' : ''}
+    ${slope.losesNan ? 'seen = nanBits(x);' : ''}
     for (int i = 0; i < filterSize.x; i++) {
-      int outRow = outputAt(row + padding.x - i * dilations.x, strides.x, outSize.y);
+      int outRow = outputRow(row, i);
       if (outRow < 0) continue;
       int firstPixel = (image * outSize.y + outRow) * outSize.z;
       for (int j = 0; j < filterSize.y; j++) {
-        int distance = column + padding.y - j * dilations.y;
-        ivec2 seenFrom = ivec2(
-            outputAt(distance, strides.y, outSize.z),
-            column + 1 < inSize.z ? outputAt(distance + 1, strides.y, outSize.z) : -1);
-        addPlace(firstPixel, seenFrom, i * filterSize.y + j, channel, x);
-        ${slope.losesNan ? 'windowsThatSee += ivec2(greaterThanEqual(seenFrom, ivec2(0)));' : ''}
+        addPlace(firstPixel, outputColumns(column, j), i * filterSize.y + j, channel, x);
       }
     }
     vec4 result = vec4(sumOf(sum00), sumOf(sum01), sumOf(sum10), sumOf(sum11));
-    ${slope.losesNan ? RESTORE_NAN : ''}
+    ${slope.losesNan ? 'if (anyNan(seen)) result = withNan(result, x, row, column, channel);' : ''}
     if (channel + 1 >= inSize.w) result.yw = vec2(0);
     if (column + 1 >= inSize.z) result.zw = vec2(0);
     setOutput(result);
@@ -94,20 +101,47 @@ export function inputGradient(slope: Slope, windows: Windows, dy: TexelTable, fi
   };
 }
 
-/** Where x or an element of the filter that met it is NaN. */
-const RESTORE_NAN = `
-    bvec4 xIsNan = greaterThan(magnitudeBits(x), uvec4(INFINITY_BITS));
-    bool nan00 = hasNan(seen00) || (xIsNan.x && windowsThatSee.x > 0);
-    bool nan01 = hasNan(seen01) || (xIsNan.y && windowsThatSee.x > 0);
-    bool nan10 = hasNan(seen10) || (xIsNan.z && windowsThatSee.y > 0);
-    bool nan11 = hasNan(seen11) || (xIsNan.w && windowsThatSee.y > 0);
-    float nan = uintBitsToFloat(0x7fc00000u);
-    result = vec4(nan00 ? nan : result.x, nan01 ? nan : result.y, nan10 ? nan : result.z, nan11 ? nan : result.w);
+/** Windows one apart are found without a division. */
+const OUTPUT_AT = {
+  unit: 'return distance < size ? distance : -1;',
+  any: `int at = quotient(max(distance, 0), stride);
+    return distance >= 0 && at * stride == distance && at < size ? at : -1;`,
+};
+
+/**
+ * The result with NaN where x or an element of the filter that met it is NaN. It happens to sums that are lost anyway, so what the loop above pays for it is to see that
+ * there is a NaN at all.
+ */
+const WITH_NAN = `
+  vec4 withNan(vec4 result, vec4 x, int row, int column, int channel) {
+    bvec4 xIsNan = areNan(nanBits(x));
+    for (int i = 0; i < filterSize.x; i++) {
+      if (outputRow(row, i) < 0) continue;
+      for (int j = 0; j < filterSize.y; j++) {
+        ivec2 seenFrom = outputColumns(column, j);
+        for (int k = 0; k < 2 && channel + k < inSize.w; k++) {
+          int group = quotient(channel + k, filterSize.z);
+          int entry = (i * filterSize.y + j) * filterSize.z + channel + k - group * filterSize.z;
+          ivec2 atFilter = tableEntry(entry, weightTable);
+          bool filterIsNan = false;
+          for (int quad = group * quads; quad < (group + 1) * quads; quad++) {
+            vec4 f = texelFetch(weights, ivec2(atFilter.x + quad, atFilter.y), 0);
+            filterIsNan = filterIsNan || anyNan(nanBits(f));
+          }
+          for (int pixel = 0; pixel < 2; pixel++) {
+            bool isNan = seenFrom[pixel] >= 0 && (filterIsNan || xIsNan[2 * pixel + k]);
+            if (isNan) result[2 * pixel + k] = uintBitsToFloat(NAN_BITS);
+          }
+        }
+      }
+    }
+    return result;
+  }
 `;
 
 /** Adds what one place of the filter gives to the four sums; pixels that it does not see are −1. */
 function sums({losesNan}: Slope, split: boolean): string {
-  const see = (sum: string, f: string) => (losesNan ? `seen${sum} = max(seen${sum}, magnitudeBits(${f}));` : '');
+  const see = (f: string) => (losesNan ? `seen |= nanBits(${f});` : '');
   const single = (sum: string) => `
   void add${sum}(int pixel, int entry, int firstQuad, float x) {
     ivec2 at = tableEntry(pixel, gradientTable);
@@ -115,7 +149,7 @@ function sums({losesNan}: Slope, split: boolean): string {
     for (int quad = firstQuad; quad < firstQuad + quads; quad++) {
       vec4 f = texelFetch(weights, ivec2(atFilter.x + quad, atFilter.y), 0);
       sum${sum} += texelFetch(gradients, ivec2(at.x + quad, at.y), 0) * slope(f, x);
-      ${see(sum, 'f')}
+      ${see('f')}
     }
   }`;
   const pixel = (p: number) => `
@@ -129,8 +163,8 @@ function sums({losesNan}: Slope, split: boolean): string {
       vec4 f1 = texelFetch(weights, ivec2(atFilter1.x + quad, atFilter1.y), 0);
       sum${p}0 += d * slope(f0, x.x);
       sum${p}1 += d * slope(f1, x.y);
-      ${see(`${p}0`, 'f0')}
-      ${see(`${p}1`, 'f1')}
+      ${see('f0')}
+      ${see('f1')}
     }
   }`;
   if (split) {
@@ -169,9 +203,8 @@ function sums({losesNan}: Slope, split: boolean): string {
       sum01 += d0 * slope(f1, x.y);
       sum10 += d1 * slope(f0, x.z);
       sum11 += d1 * slope(f1, x.w);
-      ${losesNan ? 'uvec4 bits0 = magnitudeBits(f0);\n      uvec4 bits1 = magnitudeBits(f1);' : ''}
-      ${losesNan ? 'seen00 = max(seen00, bits0);\n      seen10 = max(seen10, bits0);' : ''}
-      ${losesNan ? 'seen01 = max(seen01, bits1);\n      seen11 = max(seen11, bits1);' : ''}
+      ${see('f0')}
+      ${see('f1')}
     }
   }
 

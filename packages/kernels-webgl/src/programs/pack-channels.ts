@@ -50,13 +50,6 @@ export function packChannels(
 }
 
 const CODE = `
-  // Channels \`channel\`, which is even, and the next one.
-  vec2 channelPair(int row, int column, int channel) {
-    int n = (row * ((size.z + 1) >> 1) + (column >> 1)) * ((size.w + 1) >> 1) + (channel >> 1);
-    vec4 texel = texelFetch(values, packedTexel(n, valuesTexShape), 0);
-    return (column & 1) == 0 ? texel.xy : texel.zw;
-  }
-
   void main() {
     ivec2 at = ivec2(gl_FragCoord.xy);
     int slot = quotient(at.x, target.z);
@@ -68,16 +61,24 @@ const CODE = `
     int row = (paddedRow - image * padding.x) * steps.x - padding.z;
     vec4 result = vec4(0);
     if (image < size.x && row >= 0 && row < size.y && column >= 0 && column < size.z) {
-      int group = quotient(texel, grouping.x);
-      int first = 4 * (texel - group * grouping.x);
-      int channel = group * grouping.y + first;
-      int imageRow = image * size.y + row;
-      vec2 low = channelPair(imageRow, column, channel & ~1);
-      vec2 middle = channelPair(imageRow, column, (channel & ~1) + 2);
-      if ((channel & 1) == 0) {
-        result = vec4(low, middle);
-      } else {
-        result = vec4(low.y, middle, channelPair(imageRow, column, channel + 3).x);
+      int first = 4 * texel;
+      int channel = first;
+      if (grouping.x < target.z) {
+        int group = quotient(texel, grouping.x);
+        first = 4 * (texel - group * grouping.x);
+        channel = group * grouping.y + first;
+      }
+      int pixelPair = (image * size.y + row) * ((size.z + 1) >> 1) + (column >> 1);
+      ivec2 from = packedTexel(pixelPair * ((size.w + 1) >> 1) + (channel >> 1), valuesTexShape);
+      bool evenColumn = (column & 1) == 0;
+      // Pairs of channels that begin at even ones.
+      vec4 texel0 = texelFetch(values, from, 0);
+      from = nextTexel(from, valuesTexShape);
+      vec4 texel1 = texelFetch(values, from, 0);
+      result = evenColumn ? vec4(texel0.xy, texel1.xy) : vec4(texel0.zw, texel1.zw);
+      if ((channel & 1) == 1) {
+        vec4 texel2 = texelFetch(values, nextTexel(from, valuesTexShape), 0);
+        result = vec4(result.yzw, evenColumn ? texel2.x : texel2.z);
       }
       int left = grouping.y - first;
       if (left < 2) result.y = 0.0;

@@ -45,10 +45,11 @@ const CODE = `
   vec2 channelPair(int row, int column, int channel) {
     if (column < 0 || column >= size.z) return vec2(0);
     int n = (row * ((size.z + 1) >> 1) + (column >> 1)) * ((size.w + 1) >> 1) + (channel >> 1);
-    vec4 texel = texelFetch(images, packedTexel(n, imagesTexShape), 0);
+    ivec2 from = packedTexel(n, imagesTexShape);
+    vec4 texel = texelFetch(images, from, 0);
     vec2 low = (column & 1) == 0 ? texel.xy : texel.zw;
     if ((channel & 1) == 0) return low;
-    texel = texelFetch(images, packedTexel(n + 1, imagesTexShape), 0);
+    texel = texelFetch(images, nextTexel(from, imagesTexShape), 0);
     return vec2(low.y, (column & 1) == 0 ? texel.x : texel.z);
   }
 
@@ -63,9 +64,13 @@ const CODE = `
     int row = (paddedRow - image * padding.x) * steps.x - padding.z;
     vec4 result = vec4(0);
     if (image < size.x && row >= 0 && row < size.y) {
-      int group = quotient(texel, grouping.x);
-      int first = 2 * (texel - group * grouping.x);
-      int channel = group * grouping.y + first;
+      int first = 2 * texel;
+      int channel = first;
+      if (grouping.x < target.z) {
+        int group = quotient(texel, grouping.x);
+        first = 2 * (texel - group * grouping.x);
+        channel = group * grouping.y + first;
+      }
       int imageRow = image * size.y + row;
       result = vec4(channelPair(imageRow, column, channel), channelPair(imageRow, column + stride, channel));
       if (first + 1 >= grouping.y) result.yw = vec2(0);

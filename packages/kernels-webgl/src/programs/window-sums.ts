@@ -7,10 +7,12 @@ import {paddedUniforms, splitsPairs, type Windows} from '../windows.js';
 /** A term of the sum over a window, of four input channels at once, as GLSL: x and f are vec4. */
 export interface Term {
   readonly expression: string;
+  /** Whether the sum is of the expression's negative. */
+  readonly negative: boolean;
 }
 
-export const NEGATIVE_DISTANCE: Term = {expression: '-abs(x - f)'};
-export const PRODUCT: Term = {expression: 'x * f'};
+export const NEGATIVE_DISTANCE: Term = {expression: 'abs(x - f)', negative: true};
+export const PRODUCT: Term = {expression: 'x * f', negative: false};
 
 /** What follows the sum, of an output texel: scale, offset, residual and activation. */
 export interface Epilogue {
@@ -25,16 +27,20 @@ export interface Epilogue {
  * A step of the inner loop takes four texels and makes 16 terms of them, in four vec4 sums whose components are added up at the end.
  */
 export function windowSums(
-  {expression}: Term,
+  {expression, negative}: Term,
   windows: Windows,
   x: TexelTable,
   filter: TexelTable,
   epilogue?: Epilogue,
 ): TexelProgram {
   const {geometry, groupInChannels, groupOutChannels} = windows;
+  const quads = Math.ceil(groupInChannels / 4);
+  // Up to four input channels, as of a first layer, need no loop: with one, a step takes twice the time.
+  const loop = quads === 1 ? '{' : 'for (int quad = 0; quad < quads; quad++) {';
+  const glsl: SumsGlsl = {loop, add: negative ? '-=' : '+='};
   const uniforms: Record<string, Uniform> = {
     ...paddedUniforms(windows),
-    quads: [Math.ceil(groupInChannels / 4)],
+    quads: [quads],
     imageTable: {table: x},
     weightTable: {table: filter},
   };
@@ -47,7 +53,7 @@ export function windowSums(
     return ${expression};
   }
   ${epilogue === undefined ? '' : finish(epilogue)}
-  ${splitsPairs(geometry.groups, groupOutChannels) ? SUMS_OF_TWO_GROUPS : SUMS}
+  ${splitsPairs(geometry.groups, groupOutChannels) ? sumsOfTwoGroups(glsl) : sums(glsl)}
   void main() {
     int texel = outputTexel();
     int channelPairs = (outSize.w + 1) >> 1;
@@ -72,10 +78,16 @@ export function windowSums(
   };
 }
 
+interface SumsGlsl {
+  /** Head of the loop over the input channels. */
+  readonly loop: string;
+  readonly add: '+=' | '-=';
+}
+
 /** Both output channels see the same input channels. */
-const SUMS = `
+const sums = ({loop, add}: SumsGlsl) => `
   vec4 sums(int corner, int channel) {
-    int firstQuad = quotient(channel, filterSize.w) * quads;
+    int firstQuad = quads < imageTable.z ? quotient(channel, filterSize.w) * quads : 0;
     vec4 sum00 = vec4(0);
     vec4 sum01 = vec4(0);
     vec4 sum10 = vec4(0);
@@ -88,17 +100,17 @@ const SUMS = `
         ivec2 at1 = tableEntry(pixel + strides.y, imageTable);
         at0.x += firstQuad;
         at1.x += firstQuad;
-        for (int quad = 0; quad < quads; quad++) {
+        ${loop}
           ivec2 atFilter = tableEntry(entry, weightTable);
           atFilter.x += channel;
           vec4 x0 = texelFetch(images, at0, 0);
           vec4 x1 = texelFetch(images, at1, 0);
           vec4 f0 = texelFetch(weights, atFilter, 0);
           vec4 f1 = texelFetch(weights, ivec2(atFilter.x + 1, atFilter.y), 0);
-          sum00 += term(x0, f0);
-          sum01 += term(x0, f1);
-          sum10 += term(x1, f0);
-          sum11 += term(x1, f1);
+          sum00 ${add} term(x0, f0);
+          sum01 ${add} term(x0, f1);
+          sum10 ${add} term(x1, f0);
+          sum11 ${add} term(x1, f1);
           at0.x++;
           at1.x++;
           entry++;
@@ -111,9 +123,9 @@ const SUMS = `
 `;
 
 /** With an odd number of output channels a group, a texel's two can belong to two groups. */
-const SUMS_OF_TWO_GROUPS = `
+const sumsOfTwoGroups = ({loop, add}: SumsGlsl) => `
   vec2 channelSums(int corner, int channel) {
-    int firstQuad = quotient(channel, filterSize.w) * quads;
+    int firstQuad = quads < imageTable.z ? quotient(channel, filterSize.w) * quads : 0;
     vec4 sum0 = vec4(0);
     vec4 sum1 = vec4(0);
     int entry = 0;
@@ -124,12 +136,12 @@ const SUMS_OF_TWO_GROUPS = `
         ivec2 at1 = tableEntry(pixel + strides.y, imageTable);
         at0.x += firstQuad;
         at1.x += firstQuad;
-        for (int quad = 0; quad < quads; quad++) {
+        ${loop}
           ivec2 atFilter = tableEntry(entry, weightTable);
           atFilter.x += channel;
           vec4 f = texelFetch(weights, atFilter, 0);
-          sum0 += term(texelFetch(images, at0, 0), f);
-          sum1 += term(texelFetch(images, at1, 0), f);
+          sum0 ${add} term(texelFetch(images, at0, 0), f);
+          sum1 ${add} term(texelFetch(images, at1, 0), f);
           at0.x++;
           at1.x++;
           entry++;
