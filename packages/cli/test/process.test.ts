@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync, readdirSync} from 'node:fs';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {describe, expect, it, vi} from 'vitest';
@@ -21,7 +21,8 @@ const small = ['--backend=cpu', '--operators=ws-conv', '--train-samples=64', '--
 
 it('runs a TypeScript experiment with its plugin, and evaluates the weights it leaves', async () => {
   const output = freshOutput();
-  const run = await spawned('run', experiment, ...small, '--epochs=2', `--output=${output}`);
+  const trackers = '--trackers=tensorboard,jsonl,csv,accuracy-log';
+  const run = await spawned('run', experiment, ...small, '--epochs=2', trackers, `--output=${output}`);
   expect(run).toMatchObject({code: 0, stderr: ''});
   const made = runFolder(output);
   const lines = run.stdout.trimEnd().split('\n');
@@ -31,6 +32,11 @@ it('runs a TypeScript experiment with its plugin, and evaluates the weights it l
   for (const file of ['config.json', 'environment.json', 'metrics.csv', 'report.html', 'results.md', 'results.tex'])
     expect(existsSync(path.join(made, file))).toBe(true);
   expect(readLines(made, 'metrics.jsonl')).toHaveLength(2);
+  const tracked = path.join(made, 'two-moons-all-conv-mini-ws-conv-seed0');
+  expect(readFileSync(path.join(tracked, 'accuracies.txt'), 'utf8')).toMatch(/^(\d+\.\d %\n){2}$/);
+  expect(readLines(tracked, 'events.jsonl').at(-1)).toMatchObject({kind: 'end', status: 'finished', epochs: 2});
+  expect(readFileSync(path.join(tracked, 'scalars.csv'), 'utf8')).toContain(',test/top1,');
+  expect(readdirSync(tracked).filter((name) => name.includes('tfevents'))).toHaveLength(1);
   expect(readJson(made, 'config.json')).toMatchObject({operators: ['ws-conv'], trainSamples: 64, epochs: 2});
   expect(readJson(made, 'environment.json')).toMatchObject({
     '@addernet/cli': expect.stringMatching(/^\d/),
