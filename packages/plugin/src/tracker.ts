@@ -83,8 +83,8 @@ export interface RunTracker {
   /** Takes an event; called between two training steps, so it must return soon: write later, or in `flush`. */
   record(event: TrackerEvent): void;
   /**
-   * Puts what was recorded where it is to stay. Called every few seconds, and before each checkpoint: what is flushed then is all that a resumed run
-   * finds.
+   * Puts what was recorded where it is to stay. Called every few seconds (`record` may be called meanwhile, another `flush` is not), and before each
+   * checkpoint: what is flushed then is all that a resumed run finds.
    */
   flush(): Promise<void>;
   /** Called once at the end, however the run ended; flushes first. A run that goes on later is opened again. */

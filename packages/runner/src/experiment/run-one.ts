@@ -259,7 +259,7 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
           due: (state) => written.due(state),
           // What was taken down up to a checkpoint is there for whoever goes on from it.
           save: async (state, optimizer) => {
-            await trackers?.flush(true);
+            await trackers?.flush();
             await written.save(state, optimizer);
           },
         },

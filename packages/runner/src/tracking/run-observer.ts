@@ -44,7 +44,7 @@ export class RunObserver implements TrainingObserver {
   /** The weights before the first step of a run. */
   async onBegin(): Promise<void> {
     await this.#recordWeights(0, 0);
-    await this.options.trackers.flush(true);
+    await this.options.trackers.flush();
   }
 
   gradientsOf({step, steps, totalSteps}: StepPosition): readonly tf.Variable[] {
@@ -71,7 +71,7 @@ export class RunObserver implements TrainingObserver {
         },
       });
     }
-    await trackers.flush(false);
+    trackers.flushNowAndThen();
   }
 
   async onEpoch(metrics: EpochMetrics, totalSteps: number): Promise<void> {

@@ -39,6 +39,9 @@ async function within<T>(seconds: number, action: () => Promise<T>): Promise<T> 
 export class RunTrackers {
   #open: OpenTracker[] = [];
   #flushed = secondsSince(0);
+  readonly #failed = new Set<string>();
+  /** Under way. */
+  #flushing: Promise<void> | undefined;
 
   private constructor(
     private readonly run: string,
@@ -49,7 +52,9 @@ export class RunTrackers {
     const all = new RunTrackers(run.id, options);
     for (const tracker of trackers) {
       await all.#guard(tracker.name, async () => {
-        all.#open.push({name: tracker.name, tracker: await tracker.open(run)});
+        const opened = await tracker.open(run);
+        // Too late, if it was left out meanwhile.
+        if (!all.#failed.has(tracker.name)) all.#open.push({name: tracker.name, tracker: opened});
       });
     }
     return all;
@@ -70,16 +75,29 @@ export class RunTrackers {
     }
   }
 
-  /** @param always even if it was done a moment ago; otherwise every few seconds */
-  async flush(always: boolean): Promise<void> {
-    if (!always && secondsSince(this.#flushed) < FLUSH_SECONDS) return;
-    await Promise.all(this.#open.map(({name, tracker}) => this.#guard(name, () => tracker.flush())));
-    this.#flushed = secondsSince(0);
+  /** Puts what was recorded where it is to stay, every few seconds and without being waited for. */
+  flushNowAndThen(): void {
+    if (this.#flushing !== undefined || secondsSince(this.#flushed) < FLUSH_SECONDS) return;
+    this.#flushing = this.#flushAll();
+  }
+
+  /** Puts what was recorded where it is to stay. */
+  async flush(): Promise<void> {
+    await this.#flushing;
+    await this.#flushAll();
   }
 
   async close(end: RunEnd): Promise<void> {
+    await this.#flushing;
     await Promise.all(this.#open.map(({name, tracker}) => this.#guard(name, () => tracker.close(end))));
     this.#open = [];
+  }
+
+  /** Never rejects. */
+  async #flushAll(): Promise<void> {
+    await Promise.all(this.#open.map(({name, tracker}) => this.#guard(name, () => tracker.flush())));
+    this.#flushed = secondsSince(0);
+    this.#flushing = undefined;
   }
 
   async #guard(name: string, action: () => Promise<void>): Promise<void> {
@@ -91,6 +109,8 @@ export class RunTrackers {
   }
 
   #leaveOut(name: string, error: unknown): void {
+    if (this.#failed.has(name)) return;
+    this.#failed.add(name);
     this.#open = this.#open.filter((other) => other.name !== name);
     this.options.onFailure(
       `${this.run}: the tracker ${name} failed and is left out for the rest of this run; training goes on: ${errorText(error)}`,
