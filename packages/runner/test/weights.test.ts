@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {mkdirSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
+import {fromFloat32} from '@addernet/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import {beforeAll, describe, expect, it} from 'vitest';
@@ -8,6 +9,7 @@ import {
   WeightsFileError,
   WeightsMismatchError,
   applyWeights,
+  encodeCheckpoint,
   encodeModel,
   evaluateWeights,
   normalizationText,
@@ -70,6 +72,33 @@ describe('weights files', () => {
       }),
     );
     expect(values(loaded)).toEqual(values(model));
+  });
+
+  it('can be checkpoints of runs, which say what they are of', async () => {
+    const bytes = encodeCheckpoint({
+      identity: {architecture: 'small', operator: 'plain'},
+      state: {
+        epoch: 1,
+        step: 0,
+        score: {images: 0, lossSum: 0, top1Count: 0, top5Count: 0},
+        epochSeconds: 0,
+        seconds: 0,
+        metrics: [],
+      },
+      model: [fromFloat32('a/kernel', [2], Float32Array.of(1, -2))],
+      optimizer: [fromFloat32('a/kernel/momentum', [2], Float32Array.of(3, 4))],
+    });
+    const file = path.join(folder, 'best.safetensors');
+    writeFileSync(file, bytes);
+    expect(await readWeights(file)).toEqual({
+      format: 'checkpoint',
+      metadata: {architecture: 'small', operator: 'plain'},
+      weights: [{name: 'a/kernel', shape: [2], values: Float32Array.of(1, -2)}],
+    });
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    writeFileSync(file, bytes);
+    await expect(readWeights(file)).rejects.toThrow(WeightsFileError);
+    await expect(readWeights(file)).rejects.toThrow(/the file was altered/);
   });
 
   it('can be given as folder, model.json or weights.bin', async () => {
