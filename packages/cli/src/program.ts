@@ -6,6 +6,7 @@ import {evaluateCommand} from './commands/evaluate.js';
 import {exportCommand} from './commands/export.js';
 import {featuresCommand} from './commands/features.js';
 import {listCommand} from './commands/list.js';
+import {reportCommand} from './commands/report.js';
 import {resumeCommand} from './commands/resume.js';
 import {runCommand} from './commands/run.js';
 import {workCommand} from './commands/work.js';
@@ -22,6 +23,7 @@ export function createProgram(): Command {
   for (const command of [
     runCommand(),
     resumeCommand(),
+    reportCommand(),
     listCommand(),
     evaluateCommand(),
     exportCommand(),

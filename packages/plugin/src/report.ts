@@ -68,6 +68,8 @@ export interface RunSummary {
   /** Absent where the experiment has settings of its own, without a name. */
   readonly recipe?: RunRecipe;
   readonly backend: string;
+  /** In a comparison: label of the experiment that the run is of, as in `ExperimentPart`. */
+  readonly part?: string;
   readonly seed: number;
   readonly parameters: number;
   readonly trainableParameters: number;
@@ -90,6 +92,21 @@ export interface RunSummary {
   readonly seconds: number;
 }
 
+/** One of the experiments of a comparison. */
+export interface ExperimentPart {
+  /** e.g. 'A'. Experiments with the same settings of training in the same environment share one: their runs may be averaged over seeds. */
+  readonly label: string;
+  /** Name of its folder, unique in the comparison; run ids begin with it. */
+  readonly folder: string;
+  readonly name: string;
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly config: unknown;
+  readonly environment: Readonly<Record<string, string>>;
+  /** How many it has. */
+  readonly runs: number;
+}
+
 /** What an experiment's folder says of itself: summary.json, and what reporters get. */
 export interface ExperimentSummary {
   readonly name: string;
@@ -104,6 +121,8 @@ export interface ExperimentSummary {
   readonly environment: Readonly<Record<string, string>>;
   /** What the backend can do at most; absent where it was not measured. */
   readonly machine?: MachineRates;
+  /** Only in a comparison of several experiments; `config` then has theirs by folder, and `environment` what they have in common. */
+  readonly parts?: readonly ExperimentPart[];
   readonly runs: readonly RunSummary[];
 }
 

@@ -14,8 +14,9 @@ export function headline({operators, groups}: Results): string {
     settings.flatMap(({results}) => results.flatMap((result) => result.runs)),
   );
   const recipes = new Set(runs.map(({recipe}) => recipe?.name));
-  // A series is an operator by a recipe where there are several recipes.
-  const names = recipes.size > 1 ? [...new Set(runs.map(({operator}) => operator))] : operators;
+  const parts = new Set(runs.map(({part}) => part));
+  // A series is an operator by a recipe, or of an experiment, where there are several.
+  const names = recipes.size > 1 || parts.size > 1 ? [...new Set(runs.map(({operator}) => operator))] : operators;
   const subject =
     (names.length > 4 ? `${names.length} operators` : formatList(names)) +
     (recipes.size > 1 ? ` by ${recipes.size} recipes` : '');

@@ -18,6 +18,7 @@ import {
 } from './format.js';
 import {headline, leads} from './lead.js';
 import {appendixContent} from './markdown/appendix.js';
+import {comparisonContent} from './markdown/comparison.js';
 import {costsContent} from './markdown/costs.js';
 import {featuresContent} from './markdown/features.js';
 import {inferenceDocument} from './markdown/inference.js';
@@ -133,6 +134,7 @@ function document(summary: ExperimentSummary): Root {
           'speed, evaluation not counted. Operations are those of one image’s forward pass in convolution-like and fully connected layers; ' +
           'a subtraction or comparison counts as an addition.',
       ),
+      ...comparisonContent(summary.parts),
       ...unfinished(runs),
       ...featuresContent(runs),
       ...costsContent(costedArchitectures(costedRuns(runs), results.operators), summary.machine),

@@ -101,12 +101,24 @@ function operatorResult(operator: string, runs: readonly RunSummary[], runId?: s
   };
 }
 
-/** What tells a run's line and row from the others: its operator, and its recipe where there are several. */
+/** What tells a run's line and row from the others: its operator, and its recipe and experiment where there are several. */
 export type SeriesOf = (run: RunSummary) => string;
+
+/** What runs have in common that may be compared. */
+function settingKey(run: RunSummary): string {
+  return JSON.stringify([dataKey(run), run.architecture, run.backend, run.epochsPlanned]);
+}
 
 export function seriesOf(runs: readonly RunSummary[]): SeriesOf {
   const hasRecipes = new Set(runs.map(({recipe}) => recipe?.name)).size > 1;
-  return ({operator, recipe}) => (hasRecipes ? `${operator}, ${recipe?.name ?? 'no recipe'}` : operator);
+  // Of experiments that are told apart by the setting, such as the backend, the label would say nothing new.
+  const hasParts = groupBy(runs, settingKey).some((own) => new Set(own.map(({part}) => part)).size > 1);
+  return ({operator, recipe, part}) =>
+    [
+      operator,
+      ...(hasRecipes ? [recipe?.name ?? 'no recipe'] : []),
+      ...(hasParts && part !== undefined ? [part] : []),
+    ].join(', ');
 }
 
 function operatorResults(
@@ -132,7 +144,6 @@ export function resultsOf(summary: Pick<ExperimentSummary, 'runs'>): Results {
   const baseline = first === undefined ? undefined : nameOf(first);
   const operators = baseline === undefined ? [] : [baseline, ...names.filter((name) => name !== baseline)];
   const groups = groupBy(summary.runs, dataKey).map((runsOfData): DataGroup => {
-    const settingKey = (run: RunSummary) => JSON.stringify([run.architecture, run.backend, run.epochsPlanned]);
     return {
       data: runsOfData[0],
       settings: groupBy(runsOfData, settingKey).map((runs): Setting => {

@@ -142,7 +142,7 @@ export class RunFolderLockedError extends RunnerError {
   }
 }
 
-/** A run folder that cannot be gone on with: not one, of another version, of another model or other data. */
+/** A run folder that cannot be gone on with, or read: not one, of another version, of another model or other data. */
 export class ResumeError extends RunnerError {
   constructor(
     readonly folder: string,

@@ -20,6 +20,13 @@ export * from './listener.js';
 export {measureMachine, type MeasureMachineOptions} from './machine/measure-machine.js';
 export {runExperiment} from './experiment/run-experiment.js';
 export {resumeExperiment, type ResumeExperimentOptions} from './experiment/resume-experiment.js';
+export {compareExperiments, type ExperimentResults} from './comparison/compare-experiments.js';
+export {readExperiment} from './comparison/read-experiment.js';
+export {
+  reportExperiments,
+  type ExperimentReports,
+  type ReportExperimentsOptions,
+} from './comparison/report-experiments.js';
 export {decodeCheckpoint, encodeCheckpoint, type Checkpoint} from './checkpoints/checkpoint-file.js';
 export type {TrainingState} from './checkpoints/training-state.js';
 export {layersFile, readLayerRecords} from './run-folder/layer-records.js';

@@ -7,6 +7,7 @@ import {headline, leads} from '../lead.js';
 import {seriesStyles} from '../palette.js';
 import {provenanceWarnings} from '../provenance.js';
 import {recipeTexts, resultsOf, seriesNames, type Results} from '../results.js';
+import {comparisonSection} from './comparison-section.js';
 import {costsSection} from './costs-section.js';
 import {Counter} from './figure.js';
 import {featuresSection} from './features-section.js';
@@ -64,6 +65,7 @@ export async function renderPage(summary: ExperimentSummary, records: RecordsByR
         ${notesSection(summary.notes)}
         ${summary.runs.length === 0 ? null : resultsTable(results, styles, tables.next())}
       </section>
+      ${comparisonSection(summary.parts, tables)}
       ${
         summary.runs.length === 0
           ? null
