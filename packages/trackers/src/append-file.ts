@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import {appendFile, readFile} from 'node:fs/promises';
+import type {RunPosition} from '@addernet/plugin';
 import writeFileAtomic from 'write-file-atomic';
 
 /** What is in a file; undefined where there is none. */
-export async function readIfThere(file: string): Promise<Buffer | undefined> {
+async function readIfThere(file: string): Promise<Buffer | undefined> {
   try {
     return await readFile(file);
   } catch (error) {
@@ -40,5 +41,21 @@ export class AppendFile {
   }
 }
 
-/** The whole lines of a text; what is behind the last line break was cut off. */
-export const wholeLines = (text: string): string[] => text.split('\n').slice(0, -1);
+/**
+ * The lines of a file of lines that stay when a run goes on; none where it begins. What is behind the last line break was cut off.
+ *
+ * @param isKept whether a line's event lies up to the position
+ */
+export async function keptLines(
+  file: string,
+  resumed: RunPosition | undefined,
+  isKept: (line: string, position: RunPosition) => boolean,
+): Promise<string> {
+  if (resumed === undefined) return '';
+  const before = (await readIfThere(file))?.toString('utf8') ?? '';
+  const lines = before.split('\n').slice(0, -1);
+  return lines
+    .filter((line) => isKept(line, resumed))
+    .map((line) => `${line}\n`)
+    .join('');
+}

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type {RunPosition, Tracker} from '@addernet/plugin';
 import {stringify} from 'csv-stringify/sync';
-import {AppendFile, readIfThere, wholeLines} from '../append-file.js';
+import {AppendFile, keptLines} from '../append-file.js';
 import {isBeyond} from '../is-beyond.js';
 
 const FILE = 'scalars.csv';
@@ -29,11 +29,7 @@ export const csvTracker: Tracker = {
   description: `the numbers as a table: ${FILE} in each run's folder`,
   async open({folder, resumed}) {
     const name = path.join(folder, FILE);
-    const before = resumed === undefined ? undefined : await readIfThere(name);
-    const kept = wholeLines(before?.toString('utf8') ?? '').filter(
-      (line) => resumed !== undefined && isKept(line, resumed),
-    );
-    const file = await AppendFile.open(name, HEADER + kept.map((line) => `${line}\n`).join(''));
+    const file = await AppendFile.open(name, HEADER + (await keptLines(name, resumed, isKept)));
     return {
       record: (event) => {
         if (event.kind !== 'scalars') return;

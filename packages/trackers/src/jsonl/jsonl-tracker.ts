@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import path from 'node:path';
 import type {RunPosition, Tracker, TrackerEvent} from '@addernet/plugin';
-import {AppendFile, readIfThere, wholeLines} from '../append-file.js';
+import {AppendFile, keptLines} from '../append-file.js';
 import {encodeImage} from '../encode-image.js';
 import {isBeyond} from '../is-beyond.js';
 
@@ -42,14 +42,11 @@ export const jsonlTracker: Tracker = {
   description: `every event as a line of JSON: ${FILE} in each run's folder`,
   async open({id, experiment, folder, tags, config, resumed}) {
     const name = path.join(folder, FILE);
-    const before = resumed === undefined ? undefined : await readIfThere(name);
-    const kept = wholeLines(before?.toString('utf8') ?? '').filter(
-      (line) => resumed !== undefined && isKept(line, resumed),
-    );
-    const file = await AppendFile.open(name, kept.map((line) => `${line}\n`).join(''));
+    const kept = await keptLines(name, resumed, isKept);
+    const file = await AppendFile.open(name, kept);
     const time = timeText(Date.now());
     // A tracker that is asked for only now has no beginning.
-    if (kept.length === 0) file.add(lineOf({kind: 'start', time, run: id, experiment, tags, config}));
+    if (kept === '') file.add(lineOf({kind: 'start', time, run: id, experiment, tags, config}));
     if (resumed !== undefined) file.add(lineOf({kind: 'resume', time, ...resumed}));
     return {
       record: (event) => file.add(eventLine(event)),
