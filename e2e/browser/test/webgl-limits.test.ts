@@ -54,6 +54,15 @@ describeInChromium('limits of WebGL devices', () => {
       });
     }));
 
+  it('millions of elements: all come out right', ({skip}) =>
+    withPage({}, skip, async (page) => {
+      const errors = await page.call('large', null, 120_000);
+      console.log(`webgl, a large layer: ${JSON.stringify(errors)}`);
+      expect(Object.keys(errors)).toHaveLength(6);
+      for (const error of Object.values(errors)) expect(error).toBeLessThan(1e-5);
+      expect(page.errors).toEqual([]);
+    }));
+
   it('a lost context: an error says so, and the page goes on with another backend', ({skip}) =>
     withPage({}, skip, async (page) => {
       expect(await page.call('forward', null, 60_000)).toEqual({worstError: expect.closeTo(0, 5)});

@@ -2,8 +2,9 @@
 import type {GPGPUProgram} from '@tensorflow/tfjs-backend-webgl';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {WebglBackend} from './backend.js';
+import {maxTextureSize} from './device.js';
 import {PRELUDE} from './glsl/prelude.js';
-import {type TexelTable, tableUniform} from './texel-table.js';
+import {requireTexture, type TexelTable, tableUniform} from './texel-table.js';
 
 /** A value that a shader is told: integers [a] to [a, b, c, d], a float, or where a table's entries lie. */
 export type Uniform = readonly number[] | {readonly float: number} | {readonly table: TexelTable};
@@ -31,13 +32,18 @@ export function gpgpuProgram({inputs, uniforms, code}: TexelProgram, outputShape
   };
 }
 
-/** Runs a shader whose output is a tensor in TF.js's packed layout: two rows × two columns of the last two axes per texel. */
+/**
+ * Runs a shader whose output is a tensor in TF.js's packed layout: two rows × two columns of the last two axes per texel.
+ *
+ * @throws WebglTextureSizeError when no texture of the device can hold it
+ */
 export function runProgram(
   backend: WebglBackend,
   program: TexelProgram,
   inputs: readonly TensorInfo[],
   outputShape: readonly number[],
 ): TensorInfo {
+  requireTexture(outputShape, maxTextureSize());
   return backend.runWebGLProgram(gpgpuProgram(program, outputShape), [...inputs], 'float32', values(program));
 }
 

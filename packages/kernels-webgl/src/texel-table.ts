@@ -23,9 +23,22 @@ export function texelTable(what: string, entries: number, texels: number, maxSiz
   while (texels * 2 ** (shift + 1) <= maxSize && texels * 2 ** (shift + 1) <= Math.ceil(entries / 2 ** shift)) shift++;
   const textureShape = [Math.max(1, Math.ceil(entries / 2 ** shift)), texels * 2 ** shift] as const;
   if (Math.max(...textureShape) <= maxSize) return {texels, shift, textureShape};
-  throw new WebglTextureSizeError(
-    `${what} needs a table of ${entries} × ${texels} texels, which textures of up to ${maxSize} × ${maxSize} texels on this device ` +
-      "(WEBGL_MAX_TEXTURE_SIZE) cannot hold; use a smaller batch or smaller images, or the backend 'wasm'",
+  throw tooLarge(`${what} needs a table of ${entries} × ${texels} texels`, maxSize);
+}
+
+/** @throws WebglTextureSizeError when a tensor in TF.js's packed layout, which may be of any number of rows and columns of texels, does not fit into a texture */
+export function requireTexture(shape: readonly number[], maxSize: number): void {
+  const texels = shape.reduce(
+    (product, size, axis) => product * (axis < shape.length - 2 ? size : Math.ceil(size / 2)),
+    1,
+  );
+  if (texels > maxSize ** 2) throw tooLarge(`a result of shape [${shape.join(', ')}] needs ${texels} texels`, maxSize);
+}
+
+function tooLarge(what: string, maxSize: number): WebglTextureSizeError {
+  return new WebglTextureSizeError(
+    `${what}, which textures of up to ${maxSize} × ${maxSize} texels on this device (WEBGL_MAX_TEXTURE_SIZE) cannot hold; ` +
+      "use a smaller batch or smaller images, or the backend 'wasm'",
   );
 }
 

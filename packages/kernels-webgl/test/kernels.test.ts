@@ -119,6 +119,17 @@ describe('a layer that is too large for the device', () => {
   );
 });
 
+describe('a result that is too large for the device', () => {
+  it('is refused, with its shape', () => {
+    setDevice({maxTextureSize: 64});
+    const backend = new NotingBackend();
+    const [forward] = callsOn([1, 60, 60, 1], [1, 1, 1, 62]);
+    expect(() => callKernel(backend, forward)).toThrow(WebglTextureSizeError);
+    expect(() => callKernel(backend, forward)).toThrow('a result of shape [1, 60, 60, 62] needs 55800 texels');
+    expect(backend.living.size).toBe(0);
+  });
+});
+
 describe('shaders', () => {
   it('come in one more form where groups divide pairs of channels, where strides are larger than 1, and for few input channels', () => {
     const sources = (...layer: Parameters<typeof callsOn>) => {
