@@ -5,6 +5,7 @@ import {maxTextureSize} from '../device.js';
 import {runTableProgram, type TexelProgram} from '../program.js';
 import {type TexelTable, texelTable} from '../texel-table.js';
 import type {Windows} from '../windows.js';
+import {channelOfTexel, PIXEL_OF_TEXEL} from '../glsl/image-layout.js';
 
 /** Values for other shaders, with the table that says where they lie. The tensor is the caller's to dispose. */
 export interface PackedTable {
@@ -51,23 +52,10 @@ export function packChannels(
 
 const CODE = `
   void main() {
-    ivec2 at = ivec2(gl_FragCoord.xy);
-    int slot = quotient(at.x, target.z);
-    int texel = at.x - slot * target.z;
-    int pixel = (at.y << target.y) + slot;
-    int paddedRow = quotient(pixel, padding.y);
-    int column = (pixel - paddedRow * padding.y) * steps.y - padding.w;
-    int image = quotient(paddedRow, padding.x);
-    int row = (paddedRow - image * padding.x) * steps.x - padding.z;
+    ${PIXEL_OF_TEXEL}
     vec4 result = vec4(0);
     if (image < size.x && row >= 0 && row < size.y && column >= 0 && column < size.z) {
-      int first = 4 * texel;
-      int channel = first;
-      if (grouping.x < target.z) {
-        int group = quotient(texel, grouping.x);
-        first = 4 * (texel - group * grouping.x);
-        channel = group * grouping.y + first;
-      }
+      ${channelOfTexel(4)}
       int pixelPair = (image * size.y + row) * ((size.z + 1) >> 1) + (column >> 1);
       ivec2 from = packedTexel(pixelPair * ((size.w + 1) >> 1) + (channel >> 1), valuesTexShape);
       bool evenColumn = (column & 1) == 0;

@@ -5,6 +5,7 @@ import {maxTextureSize} from '../device.js';
 import {runTableProgram, type TexelProgram} from '../program.js';
 import {texelTable} from '../texel-table.js';
 import type {Windows} from '../windows.js';
+import {channelOfTexel, PIXEL_OF_TEXEL} from '../glsl/image-layout.js';
 import type {PackedTable} from './pack-channels.js';
 
 /**
@@ -54,23 +55,10 @@ const CODE = `
   }
 
   void main() {
-    ivec2 at = ivec2(gl_FragCoord.xy);
-    int slot = quotient(at.x, target.z);
-    int texel = at.x - slot * target.z;
-    int pixel = (at.y << target.y) + slot;
-    int paddedRow = quotient(pixel, padding.y);
-    int column = (pixel - paddedRow * padding.y) * steps.y - padding.w;
-    int image = quotient(paddedRow, padding.x);
-    int row = (paddedRow - image * padding.x) * steps.x - padding.z;
+    ${PIXEL_OF_TEXEL}
     vec4 result = vec4(0);
     if (image < size.x && row >= 0 && row < size.y) {
-      int first = 2 * texel;
-      int channel = first;
-      if (grouping.x < target.z) {
-        int group = quotient(texel, grouping.x);
-        first = 2 * (texel - group * grouping.x);
-        channel = group * grouping.y + first;
-      }
+      ${channelOfTexel(2)}
       int imageRow = image * size.y + row;
       result = vec4(channelPair(imageRow, column, channel), channelPair(imageRow, column + stride, channel));
       if (first + 1 >= grouping.y) result.yw = vec2(0);

@@ -84,14 +84,9 @@ interface SumsGlsl {
   readonly add: '+=' | '-=';
 }
 
-/** Both output channels see the same input channels. */
-const sums = ({loop, add}: SumsGlsl) => `
-  vec4 sums(int corner, int channel) {
+/** Goes over a window, from its corner: `step` sees texels at0 and at1 of the two pixels, and atFilter of the first output channel. */
+const overWindow = (loop: string, step: string) => `
     int firstQuad = quads < imageTable.z ? quotient(channel, filterSize.w) * quads : 0;
-    vec4 sum00 = vec4(0);
-    vec4 sum01 = vec4(0);
-    vec4 sum10 = vec4(0);
-    vec4 sum11 = vec4(0);
     int entry = 0;
     for (int i = 0; i < filterSize.x; i++) {
       int pixel = corner + i * dilations.x * paddedSize.y;
@@ -103,21 +98,33 @@ const sums = ({loop, add}: SumsGlsl) => `
         ${loop}
           ivec2 atFilter = tableEntry(entry, weightTable);
           atFilter.x += channel;
-          vec4 x0 = texelFetch(images, at0, 0);
-          vec4 x1 = texelFetch(images, at1, 0);
-          vec4 f0 = texelFetch(weights, atFilter, 0);
-          vec4 f1 = texelFetch(weights, ivec2(atFilter.x + 1, atFilter.y), 0);
-          sum00 ${add} term(x0, f0);
-          sum01 ${add} term(x0, f1);
-          sum10 ${add} term(x1, f0);
-          sum11 ${add} term(x1, f1);
+          ${step}
           at0.x++;
           at1.x++;
           entry++;
         }
         pixel += dilations.y;
       }
-    }
+    }`;
+
+/** Both output channels see the same input channels. */
+const sums = ({loop, add}: SumsGlsl) => `
+  vec4 sums(int corner, int channel) {
+    vec4 sum00 = vec4(0);
+    vec4 sum01 = vec4(0);
+    vec4 sum10 = vec4(0);
+    vec4 sum11 = vec4(0);
+    ${overWindow(
+      loop,
+      `vec4 x0 = texelFetch(images, at0, 0);
+          vec4 x1 = texelFetch(images, at1, 0);
+          vec4 f0 = texelFetch(weights, atFilter, 0);
+          vec4 f1 = texelFetch(weights, ivec2(atFilter.x + 1, atFilter.y), 0);
+          sum00 ${add} term(x0, f0);
+          sum01 ${add} term(x0, f1);
+          sum10 ${add} term(x1, f0);
+          sum11 ${add} term(x1, f1);`,
+    )}
     return vec4(sumOf(sum00), sumOf(sum01), sumOf(sum10), sumOf(sum11));
   }
 `;
@@ -125,30 +132,14 @@ const sums = ({loop, add}: SumsGlsl) => `
 /** With an odd number of output channels a group, a texel's two can belong to two groups. */
 const sumsOfTwoGroups = ({loop, add}: SumsGlsl) => `
   vec2 channelSums(int corner, int channel) {
-    int firstQuad = quads < imageTable.z ? quotient(channel, filterSize.w) * quads : 0;
     vec4 sum0 = vec4(0);
     vec4 sum1 = vec4(0);
-    int entry = 0;
-    for (int i = 0; i < filterSize.x; i++) {
-      int pixel = corner + i * dilations.x * paddedSize.y;
-      for (int j = 0; j < filterSize.y; j++) {
-        ivec2 at0 = tableEntry(pixel, imageTable);
-        ivec2 at1 = tableEntry(pixel + strides.y, imageTable);
-        at0.x += firstQuad;
-        at1.x += firstQuad;
-        ${loop}
-          ivec2 atFilter = tableEntry(entry, weightTable);
-          atFilter.x += channel;
-          vec4 f = texelFetch(weights, atFilter, 0);
+    ${overWindow(
+      loop,
+      `vec4 f = texelFetch(weights, atFilter, 0);
           sum0 ${add} term(texelFetch(images, at0, 0), f);
-          sum1 ${add} term(texelFetch(images, at1, 0), f);
-          at0.x++;
-          at1.x++;
-          entry++;
-        }
-        pixel += dilations.y;
-      }
-    }
+          sum1 ${add} term(texelFetch(images, at1, 0), f);`,
+    )}
     return vec2(sumOf(sum0), sumOf(sum1));
   }
 
