@@ -70,9 +70,8 @@ export interface StandIn {
  * All there is to know of a dataset in files, without touching any: shapes, classes, file names and sizes, where it is published, how
  * its records are read. Runs in browsers too; `@addernet/datasets/node` makes adapters of it that read folders and download.
  */
-export interface DatasetDefinition extends Pick<
-  DatasetAdapter,
-  'name' | 'title' | 'description' | 'imageShape' | 'numClasses' | 'splitSizes'
+export interface DatasetDefinition extends Required<
+  Pick<DatasetAdapter, 'name' | 'title' | 'description' | 'imageShape' | 'numClasses' | 'splitSizes'>
 > {
   /** The official page. */
   readonly homepage: string;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {ArgumentError} from '@addernet/core';
-import type {Batch, BatchOptions, ImageSplit} from '@addernet/plugin';
+import type {Batch, BatchOptions, InMemorySplit} from '@addernet/plugin';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {createImageSplit} from '../src/index.js';
@@ -10,7 +10,7 @@ const ten = patternedSplit([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 const AUGMENTED = {padCrop: 2, horizontalFlip: true} as const;
 
 /** Image by sample index. */
-function imagesByIndex(split: ImageSplit, options: BatchOptions): Map<number, Float32Array> {
+function imagesByIndex(split: InMemorySplit, options: BatchOptions): Map<number, Float32Array> {
   const images = new Map<number, Float32Array>();
   const imageSize = split.imageShape.reduce((product, size) => product * size, 1);
   for (const batch of split.batches(options)) {
@@ -126,7 +126,7 @@ describe('batches', () => {
 describe('augmentation', () => {
   /** All crops and flips of an image, by definition. */
   function variants(
-    split: ImageSplit,
+    split: InMemorySplit,
     index: number,
     padding: number,
     flips: readonly boolean[],

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {register} from '@addernet/kernels-cpu';
-import type {Batch, ImageSplit} from '@addernet/plugin';
+import type {Batch, InMemorySplit} from '@addernet/plugin';
 import {createModel} from '@addernet/zoo';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
@@ -20,12 +20,12 @@ interface Budget {
   readonly learningRate: number;
 }
 
-function tensorOf(batch: Batch, [height, width, channels]: ImageSplit['imageShape']): tf.Tensor4D {
+function tensorOf(batch: Batch, [height, width, channels]: InMemorySplit['imageShape']): tf.Tensor4D {
   return tf.tensor4d(batch.images, [batch.size, height, width, channels]);
 }
 
 /** Adam with a half-cosine schedule. Returns the mean loss of the last epoch, in nats. */
-function train(logits: Logits, split: ImageSplit, {normalization}: DatasetDefinition, budget: Budget): number {
+function train(logits: Logits, split: InMemorySplit, {normalization}: DatasetDefinition, budget: Budget): number {
   const {epochs, batchSize, learningRate} = budget;
   const optimizer = tf.train.adam(learningRate);
   const batches = split.batchCount({batchSize});
@@ -53,7 +53,7 @@ function train(logits: Logits, split: ImageSplit, {normalization}: DatasetDefini
   return loss;
 }
 
-function accuracy(logits: Logits, split: ImageSplit, {normalization}: DatasetDefinition): number {
+function accuracy(logits: Logits, split: InMemorySplit, {normalization}: DatasetDefinition): number {
   let correct = 0;
   for (const batch of split.batches({batchSize: 100, normalization})) {
     const predicted = tf.tidy(() => tf.argMax(logits(tensorOf(batch, split.imageShape), false), 1).dataSync());
@@ -63,7 +63,7 @@ function accuracy(logits: Logits, split: ImageSplit, {normalization}: DatasetDef
 }
 
 /** Softmax regression on all pixels, from zero. */
-function linearModel({imageShape, numClasses}: ImageSplit): Logits {
+function linearModel({imageShape, numClasses}: InMemorySplit): Logits {
   const inputs = imageShape[0] * imageShape[1] * imageShape[2];
   const weights = tf.variable(tf.zeros([inputs, numClasses]));
   const bias = tf.variable(tf.zeros([numClasses]));

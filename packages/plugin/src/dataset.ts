@@ -34,6 +34,8 @@ export interface LoadOptions {
   readonly allowPartial?: boolean;
   /** 'fine' (default) or 'coarse'; only where the dataset has both. */
   readonly labels?: 'fine' | 'coarse';
+  /** Height and width that images are brought to; only where the dataset's images have no size of their own. Default: the adapter's. */
+  readonly imageSize?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: DownloadProgress) => void;
   /** One line for the user, e.g. that the stand-in is used and why. */
@@ -47,10 +49,20 @@ export interface Normalization {
   readonly std: readonly number[];
 }
 
-/** Augmentation by the papers' recipe: zero-pad, random crop, random horizontal flip. */
+/** A region of random area and aspect ratio, brought to the size of the input (Szegedy et al., arXiv 1409.4842, section 6). */
+export interface RandomResizedCrop {
+  /** Least and greatest area, as fractions of the image's. */
+  readonly scale: readonly [number, number];
+  /** Least and greatest width / height. */
+  readonly ratio: readonly [number, number];
+}
+
+/** Augmentation by the papers' recipes: for small images zero-pad and random crop, for large ones random resized crop; random horizontal flip. */
 export interface Augmentation {
   /** Pixels of padding on each side before the random crop; 0 or absent: no crop. */
   readonly padCrop?: number;
+  /** For images that are brought to one size. */
+  readonly randomResizedCrop?: RandomResizedCrop;
   readonly horizontalFlip?: boolean;
 }
 
@@ -85,7 +97,7 @@ export interface ClassGroup {
   readonly classes: readonly number[];
 }
 
-/** One split in memory. */
+/** One split of a dataset. */
 export interface ImageSplit {
   readonly name: SplitName;
   readonly provenance: Provenance;
@@ -96,30 +108,40 @@ export interface ImageSplit {
   /** Every class in one group, where the classes have groups; reports order and sum up many classes by them. */
   readonly classGroups?: readonly ClassGroup[];
   readonly size: number;
-  /** [size, height, width, channels], 0–255. */
-  readonly pixels: Uint8Array;
   readonly labels: Uint8Array | Uint16Array | Int32Array;
   batchCount(options: Pick<BatchOptions, 'batchSize' | 'dropRemainder'>): number;
-  batches(options: BatchOptions): Iterable<Batch>;
+  /** One image as evaluation sees it before normalisation: [height, width, channels], 0–255. */
+  image(index: number): Promise<Uint8Array>;
+  /** Asynchronous where the images are read when they are due; `for await` takes both. */
+  batches(options: BatchOptions): Iterable<Batch> | AsyncIterable<Batch>;
   /** The same number of samples of every class (±1), chosen by seed; the whole split if `size` ≥ this size. */
   balancedSubset(size: number, seed: number): ImageSplit;
 }
 
+/** A split that is in memory as a whole. */
+export interface InMemorySplit extends ImageSplit {
+  /** [size, height, width, channels], 0–255. */
+  readonly pixels: Uint8Array;
+  batches(options: BatchOptions): Iterable<Batch>;
+  balancedSubset(size: number, seed: number): InMemorySplit;
+}
+
 /** A dataset by name. Splits load independently. */
-export interface DatasetAdapter {
+export interface DatasetAdapter<Split extends ImageSplit = ImageSplit> {
   /** Name by which experiments ask for it, e.g. 'cifar100'. */
   readonly name: string;
   /** e.g. 'CIFAR-100'. */
   readonly title: string;
   readonly description: string;
   readonly imageShape: readonly [number, number, number];
-  /** For the default (fine) labels. */
-  readonly numClasses: number;
-  readonly splitSizes: Readonly<Record<SplitName, number>>;
+  /** For the default (fine) labels; absent where only the data tells. */
+  readonly numClasses?: number;
+  /** Absent where only the data tells. */
+  readonly splitSizes?: Readonly<Record<SplitName, number>>;
   readonly normalization: Normalization;
   /** The augmentation of the papers' recipe for this dataset; {} where it has none (MNIST). */
   readonly augmentation: Augmentation;
-  load(split: SplitName, options: LoadOptions): Promise<ImageSplit>;
+  load(split: SplitName, options: LoadOptions): Promise<Split>;
   /** What is there, without loading: for `addernet list` and `addernet doctor`. */
   status(
     options: Pick<LoadOptions, 'root'>,

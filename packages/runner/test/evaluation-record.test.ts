@@ -13,7 +13,7 @@ const official = {kind: 'official', label: 'Pictures'} as const;
 const RUN = 'pictures-small-plain-seed0';
 
 describe('EvaluationRecorder', () => {
-  it('counts pairs and keeps the highest losses, whatever the batches', () => {
+  it('counts pairs and keeps the highest losses, whatever the batches', async () => {
     const logits = fc.array(
       fc.array(fc.float({min: -30, max: 30, noNaN: true}), {minLength: CLASSES, maxLength: CLASSES}),
       {
@@ -21,58 +21,68 @@ describe('EvaluationRecorder', () => {
         maxLength: 36,
       },
     );
-    fc.assert(
-      fc.property(logits, fc.integer({min: 1, max: 36}), fc.integer({min: 1, max: 8}), (rows, batch, topLosses) => {
-        const split = FakeSplit.make('test', 36, official);
-        const recorder = new EvaluationRecorder(split, {confusionMatrix: true, topLosses});
-        for (let start = 0; start < rows.length; start += batch) {
-          const part = rows.slice(start, start + batch);
-          recorder.add(part.flat(), split.labels.subarray(start, start + batch), part.length);
-        }
-        const {confusion = [], topLosses: top = [], images} = recorder.record(1);
-        const expected = rows.map((row, index) => {
-          const label = split.labels[index] ?? 0;
-          const exponentials = row.map((value) => Math.exp(value - Math.max(...row)));
-          const sum = exponentials.reduce((total, value) => total + value, 0);
-          return {
-            index,
-            label,
-            predicted: row.indexOf(Math.max(...row)),
-            loss: Math.log(sum) - ((row[label] ?? 0) - Math.max(...row)),
-            labelProbability: (exponentials[label] ?? 0) / sum,
-          };
-        });
-        expect(images).toBe(rows.length);
-        for (const [label, predicted, count] of confusion) {
-          expect(count).toBe(expected.filter((row) => row.label === label && row.predicted === predicted).length);
-        }
-        expect(confusion.reduce((sum, [, , count]) => sum + count, 0)).toBe(rows.length);
-        const worst = expected.toSorted((a, b) => b.loss - a.loss || a.index - b.index).slice(0, topLosses);
-        expect(top.map(({index}) => index)).toEqual(worst.map(({index}) => index));
-        top.forEach((kept, place) => {
-          expect(kept).toMatchObject({label: worst[place]?.label, predicted: worst[place]?.predicted});
-          expect(kept.loss).toBeCloseTo(worst[place]?.loss ?? NaN, 9);
-          expect(kept.labelProbability).toBeCloseTo(worst[place]?.labelProbability ?? NaN, 9);
-        });
-      }),
+    await fc.assert(
+      fc.asyncProperty(
+        logits,
+        fc.integer({min: 1, max: 36}),
+        fc.integer({min: 1, max: 8}),
+        async (rows, batch, topLosses) => {
+          const split = FakeSplit.make('test', 36, official);
+          const recorder = new EvaluationRecorder(split, {confusionMatrix: true, topLosses});
+          for (let start = 0; start < rows.length; start += batch) {
+            const part = rows.slice(start, start + batch);
+            recorder.add(part.flat(), split.labels.subarray(start, start + batch), part.length);
+          }
+          const {confusion = [], topLosses: top = [], images} = await recorder.record(1);
+          const expected = rows.map((row, index) => {
+            const label = split.labels[index] ?? 0;
+            const exponentials = row.map((value) => Math.exp(value - Math.max(...row)));
+            const sum = exponentials.reduce((total, value) => total + value, 0);
+            return {
+              index,
+              label,
+              predicted: row.indexOf(Math.max(...row)),
+              loss: Math.log(sum) - ((row[label] ?? 0) - Math.max(...row)),
+              labelProbability: (exponentials[label] ?? 0) / sum,
+            };
+          });
+          expect(images).toBe(rows.length);
+          for (const [label, predicted, count] of confusion) {
+            expect(count).toBe(expected.filter((row) => row.label === label && row.predicted === predicted).length);
+          }
+          expect(confusion.reduce((sum, [, , count]) => sum + count, 0)).toBe(rows.length);
+          const worst = expected.toSorted((a, b) => b.loss - a.loss || a.index - b.index).slice(0, topLosses);
+          expect(top.map(({index}) => index)).toEqual(worst.map(({index}) => index));
+          top.forEach((kept, place) => {
+            expect(kept).toMatchObject({label: worst[place]?.label, predicted: worst[place]?.predicted});
+            expect(kept.loss).toBeCloseTo(worst[place]?.loss ?? NaN, 9);
+            expect(kept.labelProbability).toBeCloseTo(worst[place]?.labelProbability ?? NaN, 9);
+          });
+        },
+      ),
       {numRuns: 50},
     );
   });
 
-  it('leaves out images whose logits are not finite', () => {
+  it('leaves out images whose logits are not finite', async () => {
     const split = FakeSplit.make('test', 3, official);
     const recorder = new EvaluationRecorder(split, {confusionMatrix: true, topLosses: 3});
     recorder.add([NaN, 0, 0, 0, 0, 0, 0, 1, Infinity, 0, 0, 0, 0, 0, 5, 0, 0, 0], split.labels, 3);
-    expect(recorder.record(2)).toMatchObject({epoch: 2, images: 3, confusion: [[2, 2, 1]], topLosses: [{index: 2}]});
+    expect(await recorder.record(2)).toMatchObject({
+      epoch: 2,
+      images: 3,
+      confusion: [[2, 2, 1]],
+      topLosses: [{index: 2}],
+    });
   });
 });
 
 describe('recordedImage', () => {
   const bytes = (record: ReturnType<typeof recordedImage>) => [...Buffer.from(record.pixels, 'base64')];
 
-  it('keeps small images as they are', () => {
+  it('keeps small images as they are', async () => {
     const split = FakeSplit.make('test', 4, official);
-    const record = recordedImage(split, 2);
+    const record = recordedImage(await split.image(2), split.imageShape);
     expect(record).toMatchObject({height: 4, width: 4, channels: 3});
     expect(bytes(record)).toEqual([...split.pixels.subarray(2 * 48, 3 * 48)]);
   });
@@ -80,7 +90,7 @@ describe('recordedImage', () => {
   it('records large ones smaller, by means', () => {
     const [height, width] = [2 * RECORDED_SIDE + 1, 4];
     const pixels = Uint8Array.from({length: height * width}, (_, at) => Math.floor(at / width));
-    const record = recordedImage({pixels, imageShape: [height, width, 1]}, 0);
+    const record = recordedImage(pixels, [height, width, 1]);
     expect(record).toMatchObject({height: Math.ceil(height / 3), width: 2, channels: 1});
     // Rows 0 to 2, of columns 0 to 2 and of column 3 alone, have a mean of 1; the next three one of 4.
     expect(bytes(record).slice(0, 4)).toEqual([1, 1, 4, 4]);

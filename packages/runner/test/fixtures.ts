@@ -6,7 +6,7 @@ import type {
   BatchOptions,
   DatasetAdapter,
   ExperimentSummary,
-  ImageSplit,
+  InMemorySplit,
   LoadOptions,
   Operator,
   Provenance,
@@ -39,7 +39,7 @@ const PIXELS = 4 * 4 * 3;
 export const CLASSES = 6;
 
 /** Every class has its own random picture; samples are that picture with noise, so the classes can be told apart. */
-export class FakeSplit implements ImageSplit {
+export class FakeSplit implements InMemorySplit {
   readonly imageShape = SHAPE;
   readonly numClasses = CLASSES;
   readonly classNames = Array.from({length: CLASSES}, (_, index) => `class ${index}`);
@@ -73,6 +73,10 @@ export class FakeSplit implements ImageSplit {
     return dropRemainder ? Math.floor(this.size / batchSize) : Math.ceil(this.size / batchSize);
   }
 
+  image(index: number): Promise<Uint8Array> {
+    return Promise.resolve(this.pixels.subarray(index * PIXELS, (index + 1) * PIXELS));
+  }
+
   *batches(options: BatchOptions): Iterable<Batch> {
     this.calls.push(options);
     const order = Array.from({length: this.size}, (_, index) => index);
@@ -99,7 +103,7 @@ export class FakeSplit implements ImageSplit {
     }
   }
 
-  balancedSubset(size: number): ImageSplit {
+  balancedSubset(size: number): FakeSplit {
     return new FakeSplit(this.name, this.pixels.slice(0, size * PIXELS), this.labels.slice(0, size), this.provenance);
   }
 }

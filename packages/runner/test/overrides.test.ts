@@ -127,6 +127,7 @@ describe('parseOverrides', () => {
     data: fc.constantFrom('auto', 'official', 'synthetic').map((value) => ({value, text: value})),
     allowPartial: fc.boolean().map((value) => ({value, text: String(value)})),
     labels: fc.constantFrom('fine', 'coarse').map((value) => ({value, text: value})),
+    imageSize: fc.integer({min: 1, max: 512}).map((value) => ({value, text: String(value)})),
     trainSamples: samples.map((value) => ({value, text: String(value)})),
     testSamples: samples.map((value) => ({value, text: String(value)})),
     epochs: fc.integer({min: 1, max: 1000}).map((value) => ({value, text: String(value)})),

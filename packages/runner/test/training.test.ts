@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {EpochMetrics} from '@addernet/plugin';
+import type {EpochMetrics, ImageSplit} from '@addernet/plugin';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import fc from 'fast-check';
@@ -148,6 +148,30 @@ describe('Eta', () => {
 describe('trainModel', () => {
   const train = FakeSplit.make('train', 64, official);
   const test = FakeSplit.make('test', 36, official);
+
+  it('takes images that are read when they are due', async () => {
+    const [train, test] = [FakeSplit.make('train', 48, official), FakeSplit.make('test', 12, official)];
+    const lazy = (split: FakeSplit): ImageSplit => ({
+      ...split,
+      size: split.size,
+      batchCount: (options) => split.batchCount(options),
+      image: (index) => split.image(index),
+      balancedSubset: (size) => split.balancedSubset(size),
+      async *batches(options) {
+        for (const batch of split.batches(options)) {
+          await new Promise((resolve) => setImmediate(resolve));
+          yield batch;
+        }
+      },
+    });
+    const losses = async (splits: {train: ImageSplit; test: ImageSplit}): Promise<number[]> => {
+      const seen: number[] = [];
+      const onEpoch = ({trainLoss, testLoss}: EpochMetrics): void => void seen.push(trainLoss, testLoss);
+      await trainModel({model: buildSmall(), ...splits, config, seed: 3, onEpoch});
+      return seen;
+    };
+    expect(await losses({train: lazy(train), test: lazy(test)})).toEqual(await losses({train, test}));
+  });
 
   it('leaks no tensor from step to step', async () => {
     const model = buildSmall();

@@ -49,6 +49,12 @@ interface Counted {
 /** Builds every model and counts it. Models are built on the cpu backend: nothing is computed but initial weights. */
 async function countAll(architectures: readonly string[], flags: CountFlags, container: Container): Promise<Counted[]> {
   const {imageShape: shape, numClasses} = lookup(container, 'dataset', flags.dataset);
+  const classes = flags.classes ?? numClasses;
+  if (classes === undefined) {
+    throw new UsageError(
+      `count: given ${flags.dataset}, whose classes only its images tell, expected --classes=NUMBER with it`,
+    );
+  }
   const chosen = architectures.map((name) => lookup(container, 'architecture', name));
   const operators = flags.operators.map((name) => lookup(container, 'operator', name));
   await startBackend(await chooseBackend(container, 'cpu'));
@@ -58,7 +64,7 @@ async function countAll(architectures: readonly string[], flags: CountFlags, con
     for (const operator of operators) {
       const model = architecture.build({
         operator,
-        numClasses: flags.classes ?? numClasses,
+        numClasses: classes,
         inputShape: flags.input ?? shape,
         seed: 0,
       });

@@ -22,6 +22,7 @@ interface EvaluateFlags {
   readonly dataRoot?: string;
   readonly labels?: 'fine' | 'coarse';
   readonly allowPartial?: boolean;
+  readonly imageSize?: number;
   readonly limit?: number;
   readonly normalization?: Normalization;
   readonly batchSize: number;
@@ -102,6 +103,11 @@ export function evaluateCommand(): Command {
     )
     .addOption(new Option('--labels <kind>', 'labels, where a dataset has both').choices(['fine', 'coarse']))
     .option('--allow-partial', 'accept a dataset of which only a part is there')
+    .option(
+      '--image-size <pixels>',
+      'height and width of the images of an image folder (default: 224)',
+      positiveInteger,
+    )
     .option('--limit <images>', 'only the first images of the test split', positiveInteger)
     .option(
       '--normalization <values>',

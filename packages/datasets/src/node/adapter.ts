@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {DatasetAdapter, ImageSplit, LoadOptions, SplitName} from '@addernet/plugin';
+import type {DatasetAdapter, InMemorySplit, LoadOptions, SplitName} from '@addernet/plugin';
 import type {DatasetDefinition, LabelSet, NamedBytes, RecordFile} from '../definition.js';
 import {CacheFolderError, DatasetUnavailableError, DownloadError, formatCount} from '../errors.js';
 import {provenanceOf, readParts, refusePartial} from '../split/parts.js';
@@ -17,7 +17,7 @@ const FAILURE_LASTS_MS = 60_000;
 type FetchFailure = DownloadError | CacheFolderError;
 
 /** The adapter of a dataset for Node: reads its folder, downloads what is missing, generates the stand-in. */
-export function createDatasetAdapter(definition: DatasetDefinition): DatasetAdapter {
+export function createDatasetAdapter(definition: DatasetDefinition): DatasetAdapter<InMemorySplit> {
   const {name, title, description, imageShape, numClasses, splitSizes, normalization, augmentation} = definition;
   const loader = new Loader(definition);
   return {
@@ -44,7 +44,7 @@ class Loader {
     this.#definition = definition;
   }
 
-  async load(split: SplitName, options: LoadOptions): Promise<ImageSplit> {
+  async load(split: SplitName, options: LoadOptions): Promise<InMemorySplit> {
     const {source, labels = 'fine', signal} = options;
     requireSplitName(this.#definition, split);
     requireSource(this.#definition, source);
@@ -74,7 +74,7 @@ class Loader {
     there: SplitThere,
     labels: LabelSet,
     options: LoadOptions,
-  ): Promise<ImageSplit> {
+  ): Promise<InMemorySplit> {
     const definition = this.#definition;
     const folder = datasetFolder(definition, root);
     const wrongSize = findWrongSize(definition, split, there);
@@ -149,7 +149,7 @@ class Loader {
     );
   }
 
-  #generate(split: SplitName, labels: LabelSet, why: string, {onNotice}: LoadOptions): ImageSplit {
+  #generate(split: SplitName, labels: LabelSet, why: string, {onNotice}: LoadOptions): InMemorySplit {
     const {train, test} = this.#definition.standIn.sizes;
     onNotice?.(
       `${syntheticLabel(this.#definition)}: ${split} images are generated (${formatCount(train)} train, ${formatCount(test)} test), ${why}`,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {CounterRandom, deriveSeed, shuffledIndices} from '@addernet/core';
+import {ArgumentError, CounterRandom, deriveSeed, shuffledIndices} from '@addernet/core';
 import type {Augmentation, Batch, BatchOptions, Normalization} from '@addernet/plugin';
 import {validateBatchOptions} from './validate-batch-options.js';
 
@@ -27,6 +27,9 @@ export function batchCount(
  */
 export function makeBatches(source: BatchSource, options: BatchOptions): Iterable<Batch> {
   validateBatchOptions(options, source.imageShape);
+  if (options.augmentation?.randomResizedCrop !== undefined) {
+    throw new ArgumentError('batches: augmentation.randomResizedCrop is for images read from files; use padCrop');
+  }
   return {[Symbol.iterator]: () => generateBatches(source, options)};
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {ArgumentError} from '@addernet/core';
-import type {Batch, BatchOptions, ClassGroup, ImageSplit, Provenance, SplitName} from '@addernet/plugin';
+import type {Batch, BatchOptions, ClassGroup, ImageSplit, InMemorySplit, Provenance, SplitName} from '@addernet/plugin';
 import {balancedIndices} from './balanced-indices.js';
 import {batchCount, makeBatches} from './batches.js';
 import {requireInteger} from './validate-batch-options.js';
@@ -24,7 +24,7 @@ export interface ImageSplitData {
  *
  * @throws ArgumentError when pixels, labels, shape and class names do not fit each other.
  */
-export function createImageSplit(data: ImageSplitData): ImageSplit {
+export function createImageSplit(data: ImageSplitData): InMemorySplit {
   const {name, provenance, imageShape, classNames, classGroups, pixels, labels} = data;
   const size = labels.length;
   const imageSize = imageShape[0] * imageShape[1] * imageShape[2];
@@ -38,7 +38,7 @@ export function createImageSplit(data: ImageSplitData): ImageSplit {
       throw new ArgumentError(`createImageSplit: label ${index} is ${label}; expected 0 to ${classNames.length - 1}`);
     }
   });
-  const split: ImageSplit = {
+  const split: InMemorySplit = {
     name,
     provenance,
     imageShape,
@@ -52,10 +52,13 @@ export function createImageSplit(data: ImageSplitData): ImageSplit {
       requireInteger('batchSize', options.batchSize, 1, 'batchCount');
       return batchCount(size, options);
     },
+    image(index: number): Promise<Uint8Array> {
+      return Promise.resolve(pixels.subarray(index * imageSize, (index + 1) * imageSize));
+    },
     batches(options: BatchOptions): Iterable<Batch> {
       return makeBatches(split, options);
     },
-    balancedSubset(subsetSize: number, seed: number): ImageSplit {
+    balancedSubset(subsetSize: number, seed: number): InMemorySplit {
       requireInteger('size', subsetSize, 1, 'balancedSubset');
       requireInteger('seed', seed, Number.MIN_SAFE_INTEGER, 'balancedSubset');
       if (subsetSize >= size) return split;

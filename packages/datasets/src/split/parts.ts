@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {ImageSplit, Provenance, SplitName} from '@addernet/plugin';
+import type {InMemorySplit, Provenance, SplitName} from '@addernet/plugin';
 import type {DatasetDefinition, LabelSet, NamedBytes, RecordFile, SplitPart} from '../definition.js';
 import {DataFileSizeError, formatCount, PartialDatasetError} from '../errors.js';
 import {gunzip, isGzip} from '../formats/gzip.js';
@@ -76,7 +76,7 @@ export async function readParts(
   parts: readonly SplitPart[],
   read: (file: RecordFile) => Promise<NamedBytes>,
   {labels, provenance}: {readonly labels: LabelSet; readonly provenance: Provenance},
-): Promise<ImageSplit> {
+): Promise<InMemorySplit> {
   const {imageShape} = definition;
   const imageBytes = imageShape[0] * imageShape[1] * imageShape[2];
   const count = parts.reduce((sum, part) => sum + part.images, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {ImageSplit, SplitName} from '@addernet/plugin';
+import type {InMemorySplit, SplitName} from '@addernet/plugin';
 import type {DatasetDefinition, LabelSet, NamedBytes, RecordFile} from '../definition.js';
 import {DatasetUnavailableError} from '../errors.js';
 import {findParts, provenanceOf, readParts, refusePartial} from './parts.js';
@@ -24,7 +24,7 @@ export async function splitFromFiles(
   split: SplitName,
   files: readonly NamedBytes[],
   {labels = 'fine', allowPartial = false}: FilesOptions = {},
-): Promise<ImageSplit> {
+): Promise<InMemorySplit> {
   requireSplitName(definition, split);
   requireLabelSet(definition, labels);
   const byName = new Map(files.map((file) => [file.name.split(/[\\/]/).at(-1), file]));

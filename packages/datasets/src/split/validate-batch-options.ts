@@ -15,7 +15,10 @@ export function validateBatchOptions(options: BatchOptions, imageShape: ImageSha
   }
   const padCrop = augmentation?.padCrop ?? 0;
   requireInteger('augmentation.padCrop', padCrop, 0);
-  if (shuffle === undefined && (padCrop > 0 || augmentation?.horizontalFlip === true)) {
+  if (
+    shuffle === undefined &&
+    (padCrop > 0 || augmentation?.randomResizedCrop !== undefined || augmentation?.horizontalFlip === true)
+  ) {
     throw new ArgumentError(
       'batches: augmentation is given without shuffle; its random numbers come from shuffle.seed and shuffle.epoch',
     );

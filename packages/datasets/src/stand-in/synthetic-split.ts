@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {ImageSplit, SplitName} from '@addernet/plugin';
+import type {InMemorySplit, SplitName} from '@addernet/plugin';
 import type {DatasetDefinition, LabelSet} from '../definition.js';
 import {createImageSplit} from '../split/image-split.js';
 import {requireLabelSet, requireSplitName} from '../split/validate-load-options.js';
@@ -28,7 +28,7 @@ export function syntheticSplit(
   definition: DatasetDefinition,
   split: SplitName,
   {images, seed = 0, labels = 'fine'}: SyntheticOptions = {},
-): ImageSplit {
+): InMemorySplit {
   requireSplitName(definition, split);
   requireLabelSet(definition, labels);
   const {standIn, imageShape} = definition;

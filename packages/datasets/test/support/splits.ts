@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {ImageSplit} from '@addernet/plugin';
+import type {InMemorySplit} from '@addernet/plugin';
 import {createImageSplit} from '../../src/index.js';
 
 /** A split of `labels.length` images of the given shape whose pixel at flat position p of image i is (31 i + p) mod 251. */
@@ -7,7 +7,7 @@ export function patternedSplit(
   labels: readonly number[],
   imageShape: readonly [number, number, number] = [4, 5, 3],
   numClasses = 10,
-): ImageSplit {
+): InMemorySplit {
   const imageSize = imageShape[0] * imageShape[1] * imageShape[2];
   return createImageSplit({
     name: 'train',

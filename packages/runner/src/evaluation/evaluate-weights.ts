@@ -2,6 +2,7 @@
 import {type FusedModel, fuseForInference} from '@addernet/nn';
 import type {DatasetAdapter} from '@addernet/plugin';
 import {chooseBackend, startBackend} from '../backend.js';
+import {DEFAULT_CONFIG} from '../config/schema.js';
 import {lookup} from '../container.js';
 import {RunnerError, WeightsFileError} from '../errors.js';
 import {loadOptions} from '../experiment/load-data.js';
@@ -57,6 +58,7 @@ export async function evaluateWeights(options: EvaluateOptions): Promise<Evaluat
   const {container, listener, signal, weights: file, limit, batchSize = 256, formats = weightFormats} = options;
   checkCount('limit', limit);
   checkCount('batchSize', batchSize);
+  checkCount('imageSize', options.imageSize);
   const architecture = lookup(container, 'architecture', options.architecture);
   const operator = lookup(container, 'operator', options.operator);
   const dataset = lookup(container, 'dataset', options.dataset);
@@ -69,7 +71,12 @@ export async function evaluateWeights(options: EvaluateOptions): Promise<Evaluat
   const split = await dataset.load(
     'test',
     loadOptions(
-      {data: options.data ?? 'auto', allowPartial: options.allowPartial ?? false, labels: options.labels ?? 'fine'},
+      {
+        data: options.data ?? 'auto',
+        allowPartial: options.allowPartial ?? false,
+        labels: options.labels ?? 'fine',
+        imageSize: options.imageSize ?? DEFAULT_CONFIG.imageSize,
+      },
       {
         ...(options.dataRoot === undefined ? {} : {root: options.dataRoot}),
         ...(listener === undefined ? {} : {listener}),

@@ -5,15 +5,14 @@ import type {ImageSplit, RecordedImage} from '@addernet/plugin';
 export const RECORDED_SIDE = 64;
 
 /**
- * An image of a split. Where a side is above `RECORDED_SIDE`, every pixel is the mean over a square of the original's; images with other than
+ * An image of a split, given as its pixels. Where a side is above `RECORDED_SIDE`, every pixel is the mean over a square of the original's; images with other than
  * three channels are recorded by the first one, in grey.
  */
-export function recordedImage(split: Pick<ImageSplit, 'pixels' | 'imageShape'>, index: number): RecordedImage {
-  const [fullHeight, fullWidth, fullChannels] = split.imageShape;
+export function recordedImage(pixels: Uint8Array, imageShape: ImageSplit['imageShape']): RecordedImage {
+  const [fullHeight, fullWidth, fullChannels] = imageShape;
   const factor = Math.ceil(Math.max(fullHeight, fullWidth) / RECORDED_SIDE);
   const [height, width] = [Math.ceil(fullHeight / factor), Math.ceil(fullWidth / factor)];
   const channels = fullChannels === 3 ? 3 : 1;
-  const start = index * fullHeight * fullWidth * fullChannels;
   const bytes = new Uint8Array(height * width * channels);
   bytes.forEach((_, at) => {
     const [row, column, channel] = [
@@ -25,7 +24,7 @@ export function recordedImage(split: Pick<ImageSplit, 'pixels' | 'imageShape'>, 
     let [sum, count] = [0, 0];
     for (let y = row * factor; y < bottom; y++) {
       for (let x = column * factor; x < right; x++) {
-        sum += split.pixels[start + (y * fullWidth + x) * fullChannels + channel] ?? 0;
+        sum += pixels[(y * fullWidth + x) * fullChannels + channel] ?? 0;
         count++;
       }
     }

@@ -72,7 +72,7 @@ export class EvaluationRecorder {
   }
 
   /** What was found so far, after this epoch. */
-  record(epoch: number): EvaluationRecord {
+  async record(epoch: number): Promise<EvaluationRecord> {
     const {split, settings} = this;
     const {classNames, classGroups, numClasses} = split;
     const confusion = Array.from(this.#pairs, (images, pair): readonly [number, number, number] => [
@@ -80,15 +80,17 @@ export class EvaluationRecorder {
       pair % numClasses,
       images,
     ]).filter(([, , images]) => images > 0);
+    const topLosses: TopLoss[] = [];
+    for (const judged of this.#top) {
+      topLosses.push({...judged, image: recordedImage(await split.image(judged.index), split.imageShape)});
+    }
     return {
       epoch,
       images: this.#images,
       classNames,
       ...(classGroups === undefined ? {} : {classGroups}),
       ...(settings.confusionMatrix ? {confusion} : {}),
-      ...(settings.topLosses > 0
-        ? {topLosses: this.#top.map((judged): TopLoss => ({...judged, image: recordedImage(split, judged.index)}))}
-        : {}),
+      ...(settings.topLosses > 0 ? {topLosses} : {}),
     };
   }
 }

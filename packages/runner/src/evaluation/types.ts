@@ -21,6 +21,8 @@ export interface EvaluateOptions {
   readonly dataRoot?: string;
   readonly allowPartial?: boolean;
   readonly labels?: 'fine' | 'coarse';
+  /** Height and width of the images where the dataset has no size of its own. Default 224. */
+  readonly imageSize?: number;
   /** Only the first `limit` images of the test split. Default: all. */
   readonly limit?: number;
   /** What the weights were trained with. Default: as their file says (metadata 'normalization'), else the dataset's. */

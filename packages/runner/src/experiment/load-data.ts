@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {DatasetAdapter, ImageSplit, LoadOptions} from '@addernet/plugin';
+import type {DatasetAdapter, ImageSplit, LoadOptions, SplitName} from '@addernet/plugin';
 import type {ExperimentConfig} from '../config/schema.js';
 import type {RunListener} from '../listener.js';
 import {stopIfAborted} from '../training/pause.js';
@@ -9,6 +9,8 @@ export interface LoadedData {
   readonly adapter: DatasetAdapter;
   readonly train: ImageSplit;
   readonly test: ImageSplit;
+  /** Of the whole dataset, as its adapter says or, where it cannot, as it was found. */
+  readonly splitSizes: Readonly<Record<SplitName, number>>;
   /** What must stand beside numbers from it: that it is synthetic, partial or a subset. */
   readonly notes: readonly string[];
 }
@@ -23,7 +25,10 @@ function subset(split: ImageSplit, size: number | 'all'): ImageSplit {
 const count = (value: number): string => value.toLocaleString('en-US');
 
 export interface LoadDataOptions {
-  readonly config: Pick<ExperimentConfig, 'data' | 'allowPartial' | 'labels' | 'trainSamples' | 'testSamples'>;
+  readonly config: Pick<
+    ExperimentConfig,
+    'data' | 'allowPartial' | 'labels' | 'imageSize' | 'trainSamples' | 'testSamples'
+  >;
   readonly root?: string;
   readonly listener?: RunListener;
   readonly signal?: AbortSignal;
@@ -31,13 +36,14 @@ export interface LoadDataOptions {
 
 /** The adapter's options, with progress and notices going to the listener. */
 export function loadOptions(
-  {data, allowPartial, labels}: Pick<ExperimentConfig, 'data' | 'allowPartial' | 'labels'>,
+  {data, allowPartial, labels, imageSize}: Pick<ExperimentConfig, 'data' | 'allowPartial' | 'labels' | 'imageSize'>,
   {root, listener, signal}: Pick<LoadDataOptions, 'root' | 'listener' | 'signal'>,
 ): LoadOptions {
   return {
     source: data,
     allowPartial,
     labels,
+    imageSize,
     ...(root === undefined ? {} : {root}),
     ...(signal === undefined ? {} : {signal}),
     onProgress: (progress) => listener?.onDownload?.(progress),
@@ -75,5 +81,6 @@ export async function loadData(adapter: DatasetAdapter, options: LoadDataOptions
     const texts = parts.map(({part, whole, what}) => `${count(part.size)} of ${count(whole.size)} ${what} images`);
     notes.push(`${adapter.name}: class-balanced subset, ${texts.join(' and ')}.`);
   }
-  return {adapter, train, test, notes};
+  const splitSizes = adapter.splitSizes ?? {train: allTrain.size, test: allTest.size};
+  return {adapter, train, test, splitSizes, notes};
 }

@@ -103,7 +103,7 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
       testData: test.provenance,
       trainImages: train.size,
       testImages: test.size,
-      splitSizes: adapter.splitSizes,
+      splitSizes: data.splitSizes,
       numClasses: train.numClasses,
       architecture: cell.architecture,
       operator: cell.operator,

@@ -35,7 +35,7 @@ export async function featureMap(
   const subset = split.balancedSubset(Math.max(2, images), SEED);
   const rows: number[][] = [];
   const labels: number[] = [];
-  for (const batch of subset.batches({batchSize, ...(normalization === undefined ? {} : {normalization})})) {
+  for await (const batch of subset.batches({batchSize, ...(normalization === undefined ? {} : {normalization})})) {
     await pause(signal);
     const x = tf.tensor4d(batch.images, [batch.size, ...split.imageShape]);
     const values = await featuresOf(upTo, x).finally(() => x.dispose());

@@ -37,7 +37,7 @@ function emptySummary({cell, data}: LaunchRunsOptions['cells'][number], backend:
     testData: data.test.provenance,
     trainImages: data.train.size,
     testImages: data.test.size,
-    splitSizes: data.adapter.splitSizes,
+    splitSizes: data.splitSizes,
     numClasses: data.train.numClasses,
     architecture: cell.architecture,
     operator: cell.operator,

@@ -50,7 +50,7 @@ export async function evaluateSplit(
   const score = new Score();
   const start = secondsSince(0);
   let step = 0;
-  for (const batch of split.batches({batchSize, ...(normalization === undefined ? {} : {normalization})})) {
+  for await (const batch of split.batches({batchSize, ...(normalization === undefined ? {} : {normalization})})) {
     if (score.images >= limit) break;
     // Before the work, so that a split that is done counts although the signal came during its last batch.
     await pause(signal);

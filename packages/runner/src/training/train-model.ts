@@ -141,7 +141,7 @@ export async function trainModel(options: TrainOptions): Promise<void> {
           ...(augmentation === undefined ? {} : {augmentation}),
           ...(normalization === undefined ? {} : {normalization}),
         });
-        for (const batch of batches) {
+        for await (const batch of batches) {
           await pause(signal);
           const position = epoch - 1 + (schedule.interval === 'step' ? step / steps : 0);
           optimizer.learningRate = learningRateAt(position);
@@ -203,7 +203,7 @@ export async function trainModel(options: TrainOptions): Promise<void> {
         });
         eta.afterEvaluation(tested.seconds);
         if (!Number.isFinite(tested.loss)) throw new NonFiniteLossError(run, tested.loss, epoch);
-        if (recorder !== undefined) await evaluation?.write(recorder.record(epoch));
+        if (recorder !== undefined) await evaluation?.write(await recorder.record(epoch));
         metrics.push({
           epoch,
           learningRate: learningRateAt(epoch - 1),
