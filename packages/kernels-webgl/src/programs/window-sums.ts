@@ -35,7 +35,7 @@ export function windowSums(
 ): TexelProgram {
   const {geometry, groupInChannels, groupOutChannels} = windows;
   const quads = Math.ceil(groupInChannels / 4);
-  // Up to four input channels, as of a first layer, need no loop: with one, a step takes twice the time.
+  // Up to four input channels, as in a first layer, need no loop.
   const loop = quads === 1 ? '{' : 'for (int quad = 0; quad < quads; quad++) {';
   const glsl: SumsGlsl = {loop, add: negative ? '-=' : '+='};
   const uniforms: Record<string, Uniform> = {
