@@ -25,7 +25,8 @@ function leaves(value: unknown, path: string): readonly (readonly [string, strin
   if (isObject(value)) {
     return Object.entries(value).flatMap(([key, inner]) => leaves(inner, path === '' ? key : `${path}.${key}`));
   }
-  const text = Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : JSON.stringify(value);
+  const list = Array.isArray(value) ? (value.length === 0 ? 'none' : value.join(', ')) : undefined;
+  const text = list ?? (typeof value === 'string' ? value : JSON.stringify(value));
   return text === undefined ? [] : [[path, text]];
 }
 

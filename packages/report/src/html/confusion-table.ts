@@ -5,8 +5,8 @@ import {formatFixed, formatPercent} from '../format.js';
 import {scrollable} from './elements.js';
 import {html} from './markup.js';
 
-/** Above it a cell's text has the colour of the page. */
-const DARK_CELL = 0.55;
+/** Above them a cell's text has the colour of the page, on paper and on a dark screen: where that has the higher contrast. */
+const [FULL_ON_PAPER, FULL_ON_DARK] = [0.65, 0.45];
 
 export interface ConfusionTableOptions {
   readonly confusion: Confusion;
@@ -21,7 +21,7 @@ function cell(confusion: Confusion, label: number, predicted: number): VNode {
   const [from, to] = [label, predicted].map((index) => className(confusion.classNames[index]));
   const rounded = formatFixed(share * 100, 0);
   return html`<td
-    class=${share > DARK_CELL ? 'heat full' : 'heat'}
+    class=${share > FULL_ON_PAPER ? 'heat full' : share > FULL_ON_DARK ? 'heat half' : 'heat'}
     style=${`--share:${share.toFixed(3)}`}
     title=${`${from ?? ''} taken for ${to ?? ''}: ${count} of ${confusion.totals[label] ?? 0} (${formatPercent(share, 1)})`}
   >

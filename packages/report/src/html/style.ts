@@ -20,6 +20,7 @@ export const STYLE = `
 :root{--paper:${BACKGROUND.dark};--ink:${NEUTRAL.ink.dark};--muted:${NEUTRAL.muted.dark};--line:${NEUTRAL.axis.dark};--hair:${NEUTRAL.grid.dark};
 --warn-paper:#33260f;--warn-ink:#ffd699;--warn-line:#b9791a;--bad:#ff9d92;--heat:${HEAT.dark}}
 ${darkCharts()}
+.heat.half{color:var(--paper)}
 }
 *{box-sizing:border-box}
 body{margin:0 auto;padding:2.5rem 1.5rem 3rem;max-width:72rem;background:var(--paper);color:var(--ink);
@@ -95,7 +96,7 @@ th,td{padding:.2rem .32rem}
 .id{min-width:0}
 .figures{grid-template-columns:1fr 1fr;gap:1rem}
 .screen{display:none}
-tr,li,h4{break-inside:avoid}h4{break-after:avoid}
+tr,li,h4,.confusion,.losses{break-inside:avoid}h4{break-after:avoid}
 .gallery{grid-template-columns:repeat(8,1fr)}
 .gallery li,.gallery .foot{font-size:7pt}
 .mark,.data,.key,.heat{print-color-adjust:exact;-webkit-print-color-adjust:exact}
