@@ -19,6 +19,7 @@ const LAYERS = {
   runner: ['core', 'nn', 'plugin', 'weight-statistics'],
   cli: ['core', 'kernels', 'nn', 'zoo', 'datasets', 'plugin', 'report', 'runner', 'trackers'],
   experiments: ['cli', 'nn', 'plugin', 'runner', 'zoo'],
+  playground: ['core', 'kernels', 'nn', 'zoo', 'datasets', 'plugin', 'weight-statistics'],
 };
 
 const PLUGIN_MESSAGE = 'Main entries are free of inversify; container modules live in src/plugin.ts.';
