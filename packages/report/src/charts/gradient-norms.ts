@@ -62,7 +62,7 @@ export function gradientNormsChart(options: GradientNormsOptions): Chart | undef
       y: {
         field: 'norm',
         type: 'quantitative',
-        title: '‖∇F‖₂',
+        title: 'Norm of the filters’ gradient',
         scale: {type: 'log', domain: [...domain], nice: true},
         axis: {domain: false, ticks: false, minExtent: 44, format: '~g', tickCount: 5, gridOpacity: LABELLED_ONLY},
       },

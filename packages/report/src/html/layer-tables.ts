@@ -35,8 +35,9 @@ export function gradientTable(runs: readonly RunWithGradients[], tables: Counter
       'Gradient norms of every layer',
       html`<table class="wide">
         <caption>
-          Table ${tables.next()}. ‖∇F‖₂ of every layer’s filters: as the loss has it, and behind the local learning rate
-          (adapted), before weight decay and momentum. Over several steps it is the geometric mean.
+          Table ${tables.next()}. Euclidean norm of the gradient of every layer’s filters: as the loss has it, and
+          behind the local learning rate (adapted), before weight decay and momentum. Over several steps it is the
+          geometric mean.
         </caption>
         <thead>
           <tr>
