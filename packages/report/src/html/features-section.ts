@@ -13,6 +13,6 @@ export async function featuresSection(runs: readonly RunSummary[], counter: Coun
     ? null
     : html`<section aria-labelledby="features-heading">
         <h2 id="features-heading">Features</h2>
-        <div class="figures">${figures}</div>
+        ${figures.length === 1 ? figures : html`<div class="figures">${figures}</div>`}
       </section>`;
 }
