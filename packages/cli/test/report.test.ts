@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import {readFileSync, rmSync} from 'node:fs';
+import path from 'node:path';
+import {beforeAll, describe, expect, it} from 'vitest';
+import {examples, inProcess, runFolder, temporaryFolder} from './support.js';
+
+const folder = temporaryFolder();
+const made: string[] = [];
+
+beforeAll(async () => {
+  for (const rate of ['0.1', '0.02']) {
+    const output = path.join(folder, `runs-${rate}`);
+    const settings = ['--backend=cpu', '--operators=conv', '--train-samples=40', '--test-samples=24', '--epochs=1'];
+    const learningRate = `--optimizer.learning-rate=${rate}`;
+    await inProcess('run', path.join(examples, 'experiment.ts'), ...settings, learningRate, `--output=${output}`);
+    made.push(runFolder(output));
+  }
+});
+
+describe('addernet report', () => {
+  it('makes a report anew in its folder', async () => {
+    const [first = ''] = made;
+    const file = path.join(first, 'report.html');
+    rmSync(file);
+    const ended = await inProcess('report', first);
+    expect(ended).toMatchObject({code: 0, stderr: ''});
+    expect(ended.stdout.trimEnd().split('\n').at(-1)).toBe(file);
+    const headings = [...readFileSync(file, 'utf8').matchAll(/<h2[^>]*>([^<]*)/g)].map(([, heading]) => heading);
+    expect(headings).toEqual(expect.arrayContaining(['Mistakes on the test images', 'Gradients, weights and filters']));
+  });
+
+  it('compares experiments and names what differs', async () => {
+    const output = path.join(folder, 'compared');
+    const ended = await inProcess('report', ...made, '--output', output);
+    expect(ended).toMatchObject({code: 0, stderr: ''});
+    const text = readFileSync(ended.stdout.trimEnd().split('\n').at(-1) ?? '', 'utf8');
+    for (const part of ['optimizer.learningRate', 'conv, A', 'conv, B']) expect(text.includes(part), part).toBe(true);
+  });
+
+  it('says what is wrong', async () => {
+    for (const [args, code, message] of [
+      [['report'], 2, /missing required argument 'runs'/],
+      [['report', ...made, folder], 1, /has no experiment\.json; expected a folder that `addernet run` made/],
+      [['report', path.join(folder, 'nowhere')], 1, /nowhere: there is no such folder/],
+    ] as const) {
+      const ended = await inProcess(...args);
+      expect(ended.stderr).toMatch(message);
+      expect(ended.code).toBe(code);
+    }
+  });
+});
