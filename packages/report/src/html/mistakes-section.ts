@@ -15,7 +15,7 @@ import {topLossGallery} from './top-losses.js';
 const TABLE_CLASSES = 20;
 /** More classes have no picture: cells of a pixel cannot be told apart. */
 const CHART_CLASSES = 200;
-/** A picture of 100 classes has up to 0.4 MB, and a gallery of 16 small images 60 kB: a report with many series is to stay a file that opens at once. */
+/** A picture of 100 classes has up to 0.5 MB, and a gallery of 16 small images 60 kB: a report with many series is to stay a file that opens at once. */
 const CHARTS = 8;
 const GALLERIES = 8;
 
