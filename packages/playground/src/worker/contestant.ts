@@ -75,7 +75,7 @@ export class Contestant {
   async evaluate(pause: () => Promise<void>): Promise<number> {
     const {test, definition} = this.data;
     let right = 0;
-    for (const batch of test.batches({batchSize: EVALUATION_BATCH, normalization: definition.normalization})) {
+    for await (const batch of test.batches({batchSize: EVALUATION_BATCH, normalization: definition.normalization})) {
       await pause();
       const classes = tf.tidy(() =>
         tf.argMax(this.#logits(tf.tensor4d(batch.images, [batch.size, ...test.imageShape]), false), 1),

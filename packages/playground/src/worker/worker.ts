@@ -73,7 +73,7 @@ async function train(settings: Settings): Promise<never> {
       normalization,
       shuffle: {seed: 1, epoch},
     });
-    for (const batch of batches) {
+    for await (const batch of batches) {
       const pictures = performance.now() - lastFilters > FILTER_INTERVAL;
       steps++;
       const evaluation =
