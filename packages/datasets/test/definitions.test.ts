@@ -3,7 +3,7 @@ import {Container} from 'inversify';
 import {tokens, type DatasetAdapter} from '@addernet/plugin';
 import {describe, expect, it} from 'vitest';
 import {cifar10, cifar100, mnist} from '../src/index.js';
-import {cifar10Adapter, cifar100Adapter, mnistAdapter} from '../src/node.js';
+import {cifar10Adapter, cifar100Adapter, mnistAdapter, imageFolderAdapter} from '../src/node.js';
 import datasetsPlugin, {datasetsPlugin as byName} from '../src/plugin.js';
 
 describe.each([cifar10, cifar100, mnist])('$title', (definition) => {
@@ -65,12 +65,12 @@ describe('the official files', () => {
 });
 
 describe('the plugin', () => {
-  it('binds the three adapters', async () => {
+  it('binds the adapters', async () => {
     const container = new Container();
     await container.load(datasetsPlugin);
     const adapters = container.getAll<DatasetAdapter>(tokens.dataset);
-    expect(adapters).toEqual([cifar10Adapter, cifar100Adapter, mnistAdapter]);
-    expect(adapters.map(({name}) => name)).toEqual(['cifar10', 'cifar100', 'mnist']);
+    expect(adapters).toEqual([cifar10Adapter, cifar100Adapter, mnistAdapter, imageFolderAdapter]);
+    expect(adapters.map(({name}) => name)).toEqual(['cifar10', 'cifar100', 'mnist', 'image-folder']);
     expect(byName).toBe(datasetsPlugin);
   });
 });

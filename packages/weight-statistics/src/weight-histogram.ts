@@ -26,6 +26,9 @@ export function weightHistogram(values: ArrayLike<number>, bins: number = DEFAUL
     if (value < minimum) minimum = value;
     if (value > maximum) maximum = value;
   }
+  // −0, which JSON does not know, becomes 0.
+  minimum += 0;
+  maximum += 0;
   if (count === 0) return {minimum: 0, maximum: 0, counts: []};
   if (minimum === maximum) return {minimum, maximum, counts: [count]};
   const counts = new Array<number>(bins).fill(0);

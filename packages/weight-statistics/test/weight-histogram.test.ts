@@ -32,6 +32,8 @@ describe('weightHistogram', () => {
     expect(weightHistogram([2, 2, 2])).toEqual({minimum: 2, maximum: 2, counts: [3]});
     expect(weightHistogram([NaN, Infinity])).toEqual({minimum: 0, maximum: 0, counts: []});
     expect(histogramEdges(weightHistogram([]))).toEqual([]);
+    expect(weightHistogram([-0])).toEqual({minimum: 0, maximum: 0, counts: [1]});
+    expect(weightHistogram([-1, -0], 1)).toEqual({minimum: -1, maximum: 0, counts: [2]});
   });
 
   it.each([0, -1, 1.5, NaN])('refuses %s bins', (bins) => {
