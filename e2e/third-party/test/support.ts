@@ -41,7 +41,9 @@ export interface Ended {
 
 /** The environment of a stranger's shell: nothing of what Nx, npm and vitest tell their processes. */
 const environment = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(NX_|npm_|VITEST|FORCE_COLOR|NODE_OPTIONS|NODE_ENV|ADDERNET_)/.test(name)),
+  Object.entries(process.env).filter(
+    ([name]) => !/^(NX_|npm_|VITEST|FORCE_COLOR|NODE_OPTIONS|NODE_ENV|ADDERNET_)/.test(name),
+  ),
 );
 
 export function run(command: string, args: readonly string[], cwd: string): Promise<Ended> {
