@@ -2,7 +2,7 @@
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import {z} from 'zod';
-import {ResumeError, errorText} from '../errors.js';
+import {ResumeError} from '../errors.js';
 import {EXPERIMENT_VERSION} from '../experiment/experiment-record.js';
 import {readJson} from '../run-folder/read-run-folder.js';
 import {readRecords} from '../run-folder/run-records.js';
@@ -36,10 +36,6 @@ export async function readExperiment(folder: string, onNote: (note: string) => v
     throw new ResumeError(absolute, `of form ${String(version)}; this version reads form ${EXPERIMENT_VERSION}`);
   }
   const summary = await readJson(absolute, 'summary.json', experimentSummarySchema);
-  const records = await readRecords(
-    absolute,
-    summary.runs.map(({id}) => id),
-    (error) => onNote(`${errorText(error)}; the report is without it.`),
-  );
+  const records = await readRecords(absolute, summary.runs, onNote);
   return {folder: path.basename(absolute), summary, records};
 }

@@ -3,7 +3,7 @@ import type {ExperimentSummary, RunStatus, RunSummary} from '@addernet/plugin';
 import type {Container} from 'inversify';
 import {configRecord} from '../config/recipes.js';
 import {listBound, lookup} from '../container.js';
-import {InterruptedError, errorText} from '../errors.js';
+import {InterruptedError} from '../errors.js';
 import type {RunListener} from '../listener.js';
 import {machineOrNote} from '../machine/measure-machine.js';
 import {MetricsFiles} from '../run-folder/metrics-files.js';
@@ -190,11 +190,7 @@ export async function executeRuns(options: ExecuteRunsOptions): Promise<Experime
     const finished = runs.filter((run) => run.status === 'finished').length;
     notes.push(`Interrupted: ${finished} of ${cells.length} runs finished.`);
   }
-  const records = await readRecords(
-    folder.folder,
-    cells.map(({id}) => id),
-    (error) => onNote(`${errorText(error)}; the report is without it.`),
-  );
+  const records = await readRecords(folder.folder, cells, onNote);
   const reports = await writeReports(container, folder, (reporter) => reporter.render(summarise(), records), onNote);
   const summary = summarise();
   await folder.writeJson('summary.json', summary);

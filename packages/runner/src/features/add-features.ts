@@ -4,7 +4,7 @@ import type {FeatureMap, RunSummary} from '@addernet/plugin';
 import type {Container} from 'inversify';
 import {chooseBackend, startBackend} from '../backend.js';
 import {lookup} from '../container.js';
-import {RunnerError, UnknownNameError, errorText} from '../errors.js';
+import {RunnerError, UnknownNameError} from '../errors.js';
 import {loadData, type LoadedData} from '../experiment/load-data.js';
 import type {RunListener} from '../listener.js';
 import {loadPlugins, type LoadPluginsOptions} from '../plugins/load-plugins.js';
@@ -151,11 +151,7 @@ export async function addFeatures(options: AddFeaturesOptions): Promise<AddedFea
     };
     await folder.writeJson('summary.json', withFeatures);
     const tell = (note: string): void => listener?.onNotice?.(note);
-    const records = await readRecords(
-      folder.folder,
-      summary.runs.map(({id}) => id),
-      (error) => tell(`${errorText(error)}; the report is without it.`),
-    );
+    const records = await readRecords(folder.folder, summary.runs, tell);
     const reports = await writeReports(container, folder, (reporter) => reporter.render(withFeatures, records), tell);
     return {features: Object.fromEntries(features), reports};
   } finally {

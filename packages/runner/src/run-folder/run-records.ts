@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {EvaluationRecord, RunRecords} from '@addernet/plugin';
 import {z} from 'zod';
+import {errorText} from '../errors.js';
 import {readLayerRecords} from './layer-records.js';
 import {readJsonIfThere} from './read-run-folder.js';
 import type {RunFolder} from './run-folder.js';
@@ -54,15 +55,15 @@ export async function writeEvaluation(folder: RunFolder, run: string, record: Ev
 /**
  * What the runs of a folder recorded besides their summaries, by run id.
  *
- * @param onBroken told of a file that is there and cannot be used; the other files are
+ * @param onNote told of a file that is there and cannot be used; the other files are
  */
 export async function readRecords(
   folder: string,
-  runs: readonly string[],
-  onBroken: (error: unknown) => void,
+  runs: readonly {readonly id: string}[],
+  onNote: (note: string) => void,
 ): Promise<ReadonlyMap<string, RunRecords>> {
   const records = new Map<string, RunRecords>();
-  for (const run of runs) {
+  for (const {id: run} of runs) {
     try {
       const evaluation = await readJsonIfThere(folder, evaluationFile(run), evaluationSchema);
       const layers = await readLayerRecords(folder, run);
@@ -71,7 +72,7 @@ export async function readRecords(
         ...(layers.length === 0 ? {} : {layers}),
       });
     } catch (error) {
-      onBroken(error);
+      onNote(`${errorText(error)}; the report is without it.`);
     }
   }
   return records;

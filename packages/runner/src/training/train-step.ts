@@ -36,20 +36,9 @@ function oneHot(labels: Int32Array, size: number, classes: number): tf.Tensor2D 
   return tf.tensor2d(values, [size, classes]);
 }
 
-/** Remembers the variables that a forward pass changes, batch normalisation's running statistics. */
-function rememberStatistics(model: LayersModel): {readonly restore: () => void; readonly dispose: () => void} {
-  const variables = model.nonTrainableWeights
-    .map((weight) => weight.read())
-    .filter((value) => value instanceof tf.Variable);
-  const values = variables.map((variable) => tf.clone(variable));
-  return {
-    restore: () => {
-      values.forEach((value, index) => variables[index]?.assign(value));
-    },
-    dispose: () => {
-      tf.dispose(values);
-    },
-  };
+/** The variables that a forward pass changes: batch normalisation's running statistics. */
+function statisticsOf(model: LayersModel): tf.Variable[] {
+  return model.nonTrainableWeights.map((weight) => weight.read()).filter((value) => value instanceof tf.Variable);
 }
 
 /** What ops keep for their gradients is disposed of by TF.js at the end of the backward pass only, which is not reached where the forward pass throws. */
@@ -71,9 +60,13 @@ export async function trainStep(
   batch: Batch,
   check: (result: TrainStepResult) => void,
 ): Promise<readonly GradientNorm[]> {
-  const images = tf.tensor4d(batch.images, [batch.size, ...imageShape]);
-  const labels = oneHot(batch.labels, batch.size, numClasses);
-  const statistics = rememberStatistics(model);
+  const statistics = statisticsOf(model);
+  // Tidied up where there is no room for all of them.
+  const {images, labels, before} = tf.tidy(() => ({
+    images: tf.tensor4d(batch.images, [batch.size, ...imageShape]),
+    labels: oneHot(batch.labels, batch.size, numClasses),
+    before: statistics.map((variable) => tf.clone(variable)),
+  }));
   let kept: tf.Tensor | undefined;
   try {
     const {value, grads} = tf.variableGrads(() => {
@@ -101,12 +94,13 @@ export async function trainStep(
       tf.dispose([value, grads]);
     }
   } catch (error) {
-    if (!(error instanceof HalfUpdateError)) statistics.restore();
+    if (!(error instanceof HalfUpdateError)) {
+      before.forEach((value, index) => statistics[index]?.assign(value));
+    }
     disposeTape();
     throw error;
   } finally {
-    tf.dispose([images, labels]);
+    tf.dispose([images, labels, ...before]);
     kept?.dispose();
-    statistics.dispose();
   }
 }
