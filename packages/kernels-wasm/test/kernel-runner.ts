@@ -33,6 +33,9 @@ export function runKernelOn(
   return values;
 }
 
+/** The number of elements of a tensor of this shape. */
+export const size = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
+
 /** Seeded normal numbers in float32. */
 export function normals(length: number, ...stream: (number | string)[]): Float32Array {
   const random = new CounterRandom(7, ...stream);

@@ -8,11 +8,10 @@
  */
 import binaryen from 'assemblyscript/binaryen';
 import {lanewiseRules} from './lanewise-rules.mjs';
+import {chooseKinds, infoOf, KINDS, ruleFor} from './vector-kinds.mjs';
 
 /** What engines without SIMD are sure to have. */
 const FEATURES = binaryen.Features.MutableGlobals;
-/** How a vector lies in locals: in four f32, or in two f64 where only f64x2 instructions meet it. */
-const KINDS = {f32: {type: binaryen.f32, lanes: 4, bytes: 4}, f64: {type: binaryen.f64, lanes: 2, bytes: 8}};
 const SHIFTS = {
   [binaryen.ShlVecI32x4]: 'shl',
   [binaryen.ShrSVecI32x4]: 'shr_s',
@@ -63,9 +62,8 @@ class FunctionLowering {
     if ([...params, ...binaryen.expandType(info.results)].includes(binaryen.v128)) {
       this.fail('a function that takes or returns a vector and cannot be inlined');
     }
-    const vectors = this.types.flatMap((type, index) => (type === binaryen.v128 ? [index] : []));
-    if (vectors.length === 0) return;
-    this.chooseKinds(vectors);
+    if (!this.types.includes(binaryen.v128)) return;
+    this.makePieces();
     const body = this.statement(info.body);
     const vars = this.types.slice(params.length).map((type) => (type === binaryen.v128 ? binaryen.i32 : type));
     module.removeFunction(name);
@@ -94,65 +92,13 @@ class FunctionLowering {
     return this.types.push(type) - 1;
   }
 
-  /** Vectors that are copies of each other lie in locals of the same kind. */
-  chooseKinds(vectors) {
-    const parent = new Map(vectors.map((index) => [index, index]));
-    const root = (index) => {
-      while (parent.get(index) !== index) index = parent.get(index);
-      return index;
-    };
-    const met = new Map(vectors.map((index) => [index, new Set()]));
-    const meet = (operand, kind) => {
-      const {id, index} = infoOf(operand);
-      if (id === binaryen.LocalGetId && this.types[index] === binaryen.v128) met.get(index).add(kind);
-    };
-    visit(this.info.body, (expression) => {
-      const info = infoOf(expression);
-      if (info.id === binaryen.LocalSetId && this.types[info.index] === binaryen.v128) {
-        const value = infoOf(info.value);
-        if (value.id === binaryen.LocalGetId) parent.set(root(info.index), root(value.index));
-        const kind = this.resultKind(value);
-        if (kind !== undefined) met.get(info.index).add(kind);
-      }
-      for (const [operand, kind] of this.operandKinds(info)) meet(operand, kind);
-    });
-    const kinds = new Map();
-    for (const index of vectors) {
-      const all = kinds.get(root(index)) ?? new Set();
-      for (const kind of met.get(index)) all.add(kind);
-      kinds.set(root(index), all);
-    }
-    for (const index of vectors) {
-      const all = kinds.get(root(index));
-      const kind = all.has('f64') && !all.has('f32') ? 'f64' : 'f32';
+  /** Makes the locals for the lanes of every v128 local. */
+  makePieces() {
+    for (const [index, kind] of chooseKinds(this.info.body, this.types, this.rules)) {
       const {type, lanes} = KINDS[kind];
       this.pieces.set(index, {kind, first: this.types.length});
       for (let lane = 0; lane < lanes; lane++) this.newLocal(type);
     }
-  }
-
-  rule({id, op}) {
-    if (id === binaryen.UnaryId) return this.rules.unary.get(op);
-    return id === binaryen.BinaryId ? this.rules.binary.get(op) : undefined;
-  }
-
-  resultKind(info) {
-    const {id, op} = info;
-    if (id === binaryen.UnaryId && op === binaryen.SplatVecF64x2) return 'f64';
-    if (id === binaryen.UnaryId && op === binaryen.PromoteLowVecF32x4ToVecF64x2) return 'f64';
-    if (id === binaryen.UnaryId || id === binaryen.BinaryId) return this.rule(info)?.kind ?? 'f32';
-    return id === binaryen.SIMDShuffleId || id === binaryen.SIMDReplaceId ? 'f32' : undefined;
-  }
-
-  operandKinds(info) {
-    const {id, op, value, left, right, vec} = info;
-    const kind = this.rule(info)?.kind ?? 'f32';
-    if (id === binaryen.UnaryId) return [[value, op === binaryen.DemoteZeroVecF64x2ToVecF32x4 ? 'f64' : kind]];
-    if (id === binaryen.BinaryId) return [left, right].map((operand) => [operand, kind]);
-    if (id === binaryen.SIMDShuffleId) return [left, right].map((operand) => [operand, 'f32']);
-    if (id === binaryen.SIMDExtractId) return [[vec, op === binaryen.ExtractLaneVecF64x2 ? 'f64' : 'f32']];
-    if (id === binaryen.SIMDReplaceId) return [[vec, 'f32']];
-    return [];
   }
 
   /** The statement with every vector in it taken apart. */
@@ -318,7 +264,7 @@ class FunctionLowering {
         return all('f32', (i) => (i < 2 ? module.f32.demote(this.lane(operand, 'f64', i)) : module.f32.const(0)));
       }
     }
-    const rule = this.rule(info);
+    const rule = ruleFor(this.rules, info);
     if (rule === undefined) this.failAt(value);
     const operands = id === binaryen.UnaryId ? [info.value] : [info.left, info.right];
     return all(rule.kind, (i) => rule.build(...operands.map((operand) => () => this.lane(operand, rule.kind, i))));
@@ -343,21 +289,4 @@ class FunctionLowering {
   copy(operand) {
     return this.module.copyExpression(operand);
   }
-}
-
-/** Calls `act` for every expression of a flat body. */
-function visit(expression, act) {
-  if (!expression) return;
-  act(expression);
-  const info = infoOf(expression);
-  if (info.id === binaryen.BlockId) for (const child of info.children) visit(child, act);
-  else if (info.id === binaryen.LoopId) visit(info.body, act);
-  else if (info.id === binaryen.IfId) [info.ifTrue, info.ifFalse].forEach((child) => visit(child, act));
-  else if (info.id === binaryen.LocalSetId || info.id === binaryen.DropId) visit(info.value, act);
-}
-
-/** As binaryen's own, which fails on an unreachable. */
-function infoOf(expression) {
-  const id = binaryen.getExpressionId(expression);
-  return id === binaryen.UnreachableId ? {id} : binaryen.getExpressionInfo(expression);
 }
