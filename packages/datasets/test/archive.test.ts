@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {existsSync} from 'node:fs';
 import {mkdir, readFile, readdir, symlink, utimes, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {Header} from 'tar';
@@ -82,10 +83,11 @@ describe('extractFiles', () => {
   });
 
   it('writes nothing outside its folder, whatever the paths', async () => {
+    const absolute = join(tmpdir(), `addernet-evil-${process.pid}.bin`);
     const request = await setUp(
       rawTarGz([
         {path: '../evil.bin', content: 'evil!'},
-        {path: '/tmp/addernet-evil.bin', content: 'evil!'},
+        {path: absolute, content: 'evil!'},
         {path: 'set/../../evil.bin', content: 'evil!'},
         {path: 'set/link', type: 'SymbolicLink', linkpath: '../..'},
         {path: 'set/link/evil.bin', content: 'evil!'},
@@ -98,7 +100,7 @@ describe('extractFiles', () => {
       'root/set/one.bin',
       'root/set/two.bin',
     ]);
-    expect(existsSync('/tmp/addernet-evil.bin')).toBe(false);
+    expect(existsSync(absolute)).toBe(false);
   });
 
   it.each(['SymbolicLink', 'Link'] as const)('refuses a %s by an expected name', async (type) => {
