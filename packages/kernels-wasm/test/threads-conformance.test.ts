@@ -7,7 +7,7 @@ describe('on two threads', () => {
   describeKernelConformance({backend: 'wasm', start: async () => void (await useThreads(2)), expectKernels: 'own'});
 });
 
-// Results of different numbers of threads are compared in threads.test.ts; here, what an uneven number may break.
+// Results of different numbers of threads are compared in threads-results.test.ts; here, what an uneven number may break.
 describe('on three threads', () => {
   describeKernelConformance({
     backend: 'wasm',
