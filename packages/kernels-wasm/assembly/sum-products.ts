@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import * as tiles from './window-tiles';
+import {type Products} from './tile-arithmetic';
+import {combineWindows} from './window-tiles';
 
 /**
  * Sums of products of windows and columns: the convolution's Y = ΣX·F, its input gradient ΣdY·F, and the part of the adder's that is the same.
@@ -19,7 +20,7 @@ export function sumProducts(
   columns: i32,
   epilogue: usize,
 ): i32 {
-  return tiles.combineWindows<tiles.Products>(
+  return combineWindows<Products>(
     source,
     target,
     pixels,

@@ -19,7 +19,7 @@ export const adderConv2d = defineKernel({
       const {batch, outHeight, outWidth, outChannels} = geometry;
       const y = call.output([batch, outHeight, outWidth, outChannels]);
 
-      const finite = adderSums(call, geometry, {source: x, filter, target: y.address});
+      const finite = adderSums(call, geometry, {source: x, filter, filterId: inputs.filter.dataId, target: y.address});
       if (!finite) call.kernels.repairForward(call.table(geometryTable(geometry)), x, filter, y.address, 1);
       return y.tensor;
     });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {WasmBackend} from './backend.js';
 import {WasmOutOfMemoryError} from './errors.js';
+import {keptFilters} from './kept-filters.js';
 
 const guarded = new WeakSet<WasmBackend['wasm']>();
 
@@ -10,13 +11,16 @@ const guarded = new WeakSet<WasmBackend['wasm']>();
  *
  * @param memory the allocator's
  */
-export function guardAllocator({wasm}: WasmBackend, memory: WebAssembly.Memory): void {
+export function guardAllocator(backend: WasmBackend, memory: WebAssembly.Memory): void {
+  const {wasm} = backend;
   if (guarded.has(wasm)) return;
   // The first call of TF.js's function replaces it by another.
   wasm._free(wasm._malloc(1));
   const malloc = wasm._malloc;
   wasm._malloc = (bytes) => {
-    const address = malloc(bytes);
+    let address = malloc(bytes);
+    // Filters that are kept in panels are but copies.
+    if (address === 0 && keptFilters(backend).clear()) address = malloc(bytes);
     if (address !== 0) return address;
     throw new WasmOutOfMemoryError(
       `TF.js's WebAssembly memory has no ${bytes} bytes left for a tensor (its size is ${memory.buffer.byteLength} bytes); use a smaller batch, ` +

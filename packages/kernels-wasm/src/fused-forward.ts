@@ -29,7 +29,7 @@ export function fusedForward(
   const {tensor, address: y} = call.output([batch, outHeight, outWidth, outChannels]);
 
   const epilogue = epilogueTables(call, geometry, {scale, offset, residual, y}, activation);
-  const tensors = {source: x, filter, target: y};
+  const tensors = {source: x, filter, filterId: inputs.filter.dataId, target: y};
   if (!sums(call, geometry, tensors, epilogue)) {
     sums(call, geometry, tensors);
     const pixels = batch * outHeight * outWidth;

@@ -30,7 +30,7 @@ export function convolve(
   const {batch, outHeight, outWidth, outChannels} = geometry;
   const y = call.output([batch, outHeight, outWidth, outChannels]);
 
-  const finite = convolutionSums(call, geometry, {source: x, filter, target: y.address});
+  const finite = convolutionSums(call, geometry, {source: x, filter, filterId: filterTensor.dataId, target: y.address});
   if (!finite) call.kernels.repairForward(call.table(geometryTable(geometry)), x, filter, y.address, 0);
   return y.tensor;
 }

@@ -6,8 +6,10 @@ import type {WasmBackend} from './backend.js';
 import {WasmOutOfMemoryError} from './errors.js';
 import type {KernelExports} from './generated/kernels.js';
 import {type KernelModule, kernelModule} from './kernel-module.js';
+import {keptFilters} from './kept-filters.js';
 import {InlineLane, type Lane} from './lane.js';
 import {isLaneAddress, laneAddress, laneMemoryIndex} from './lane-memory.js';
+import type {PackedPhase} from './packed-filter.js';
 import {type LaneMemory, type ThreadPool, threadPoolOf} from './thread-pool.js';
 
 export const FLOAT_BYTES = 4;
@@ -33,6 +35,7 @@ export class KernelCall {
   private readonly outputs: TensorInfo[] = [];
   private readonly pool: ThreadPool | undefined;
   private readonly laneMemories: LaneMemory[] = [];
+  private readonly takenFilters: {readonly filterId: object; readonly packing: string}[] = [];
 
   constructor(kernelName: string, backend: WasmBackend) {
     this.kernelName = kernelName;
@@ -129,6 +132,27 @@ export class KernelCall {
     }
   }
 
+  /**
+   * A filter as `pack` packs it into scratch memory, or as it has been kept since an earlier call.
+   *
+   * @param filterId data id of the filter's values
+   * @param packing tells apart all ways in which filters are packed
+   */
+  packedFilter(filterId: object, packing: string, pack: () => readonly PackedPhase[]): readonly PackedPhase[] {
+    const filters = keptFilters(this.backend);
+    const known = filters.take(filterId, packing);
+    if (known === undefined && !filters.isUsedAgain(filterId, packing)) return pack();
+    if (known === undefined) {
+      const before = this.allocations.length;
+      const phases = pack();
+      filters.keep(filterId, packing, {phases, allocations: this.allocations.splice(before)});
+      this.takenFilters.push({filterId, packing});
+      return phases;
+    }
+    this.takenFilters.push({filterId, packing});
+    return known.phases;
+  }
+
   /** How many threads `parallel` uses for work that takes one thread so long. */
   threadsFor(nanoseconds: number): number {
     return this.pool !== undefined && nanoseconds >= this.pool.leastNanoseconds ? this.pool.threads : 1;
@@ -154,6 +178,7 @@ export class KernelCall {
   /** Gives the scratch memory back, and the outputs too where the kernel failed. */
   close(failed: boolean): void {
     this.free(0);
+    for (const {filterId, packing} of this.takenFilters) keptFilters(this.backend).release(filterId, packing);
     if (failed && !this.mayBeWritten) for (const {dataId} of this.outputs) this.backend.disposeData(dataId, true);
   }
 

@@ -34,7 +34,7 @@ export function packFilter(
   tables: number,
   filter: number,
   evaluate?: EvaluateColumns,
-): PackedPhase[] {
+): readonly PackedPhase[] {
   const {rows, rowStride, columns, columnStride, groupStride} = pass.filter;
   const panelBytes = PANEL_WIDTH * FLOAT_BYTES;
   const groupPanels = Math.ceil(columns / PANEL_WIDTH);

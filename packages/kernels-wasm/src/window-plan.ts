@@ -3,7 +3,7 @@ import type {Conv2DGeometry} from '@addernet/core';
 import {depthwiseForwardPass, depthwiseInputGradientPass} from './depthwise-pass.js';
 import {FLOAT_BYTES} from './kernel-call.js';
 import {PIXEL_INTS} from './pixel-table.js';
-import {forwardPass, inputGradientPass, type WindowPass} from './window-pass.js';
+import {forwardPass, inputGradientPass, type Phase, type WindowPass} from './window-pass.js';
 
 /** A call takes so many pixels that their inputs have about this size: they stay in a first-level cache while the panels go over them. */
 const CALL_BYTES = 2 ** 15;
@@ -12,6 +12,9 @@ const CALL_BYTES = 2 ** 15;
 const CALL_TAPS = 2 ** 19;
 const LEAST_PIXELS = 64;
 const MOST_PIXELS = 4096;
+
+/** Longer runs are cut, so that the tile loops (assembly/window-tiles.ts) can take a panel in blocks. */
+const MOST_RUN_LENGTH = 384;
 
 /** Where a phase's tables begin, in bytes from the start of the plan's tables. */
 export interface PhaseTables {
@@ -100,17 +103,20 @@ function makePlan(pass: WindowPass): WindowPlan {
   const imagePixels = padded.height * padded.width;
   const sourceImageBytes = imagePixels * source.channels * FLOAT_BYTES;
   const targetImageBytes = target.height * target.width * target.channels * FLOAT_BYTES;
-  const phases = pass.phases.map(({pixels, runs, runLength, taps, absent = new Int32Array()}) => ({
-    pixelCount: pixels.length / PIXEL_INTS,
-    pixels: tables.addPixels(pixels, images, sourceImageBytes, targetImageBytes),
-    runs: tables.addOffsets(runs),
-    runCount: runs.length,
-    runLength,
-    taps: tables.addOffsets(taps),
-    tapCount: taps.length,
-    absent: tables.addOffsets(absent),
-    absentCount: absent.length,
-  }));
+  const phases = pass.phases.map(({pixels, taps, absent = new Int32Array(), ...long}) => {
+    const {runs, runLength} = shortRuns(long);
+    return {
+      pixelCount: pixels.length / PIXEL_INTS,
+      pixels: tables.addPixels(pixels, images, sourceImageBytes, targetImageBytes),
+      runs: tables.addOffsets(runs),
+      runCount: runs.length,
+      runLength,
+      taps: tables.addOffsets(taps),
+      tapCount: taps.length,
+      absent: tables.addOffsets(absent),
+      absentCount: absent.length,
+    };
+  });
   const shared = paysToShare(pass);
   const sumPhases = shared
     ? pass.phases.map(({pixels, sumRuns}) => ({
@@ -126,6 +132,18 @@ function makePlan(pass: WindowPass): WindowPlan {
       }))
     : phases;
   return {pass, images, limit, tables: tables.build(), phases, sums: {shared, phases: sumPhases}};
+}
+
+/** The same runs cut into equal parts, none longer than a block of the tile loops where that is possible. */
+function shortRuns({runs, runLength}: Pick<Phase, 'runs' | 'runLength'>): Pick<Phase, 'runs' | 'runLength'> {
+  for (let parts = 1; parts < runLength / 4; parts++) {
+    const length = runLength / parts;
+    if (length > MOST_RUN_LENGTH || length % 4 !== 0) continue;
+    if (parts === 1) break;
+    const starts = Array.from(runs, (run) => Array.from({length: parts}, (_, part) => run + part * length));
+    return {runs: Int32Array.from(starts.flat()), runLength: length};
+  }
+  return {runs, runLength};
 }
 
 /** How many pixels a call gets, and how many images are taken together so that calls on small images are not much smaller. */

@@ -49,6 +49,8 @@ export interface WindowRunOptions {
 export interface WindowTensors {
   readonly source: number;
   readonly filter: number;
+  /** Data id of the filter, where its packed form may be kept for later calls. */
+  readonly filterId?: object;
   readonly target: number;
 }
 
@@ -78,9 +80,7 @@ export function runWindows(
   const {batch} = pass;
   if (batch === 0) return true;
   const tables = call.table(plan.tables);
-  const packed = options.filterInPlace
-    ? plan.phases.map(() => ({panels: tensors.filter, rows: 0, columnValues: 0}))
-    : packFilter(call, plan, tables, tensors.filter, options.evaluateColumns);
+  const packed = packedPhases(call, plan, tables, tensors, options);
   const sourceImageBytes = imageBytes(pass.source);
   const targetImageBytes = imageBytes(pass.target);
   // Where the stride is larger than the filter, no window of the input gradient reaches some pixels.
@@ -139,6 +139,22 @@ export function runWindows(
     const {block, phase, start, end} = pieces[index];
     runPixels(runner, lane, blockAt(block, block), phase, start, end, plan.limit);
   });
+}
+
+function packedPhases(
+  call: KernelCall,
+  plan: WindowPlan,
+  tables: number,
+  {filter, filterId}: WindowTensors,
+  {filterInPlace, evaluateColumns, windowSums}: WindowRunOptions,
+): readonly PackedPhase[] {
+  if (filterInPlace) return plan.phases.map(() => ({panels: filter, rows: 0, columnValues: 0}));
+  const pack = (): readonly PackedPhase[] => packFilter(call, plan, tables, filter, evaluateColumns);
+  if (filterId === undefined) return pack();
+  const {rows, columns} = plan.pass.filter;
+  // The columns' values are of one kind only where windows have sums.
+  const packing = [plan.phases[0]?.tapCount, rows, columns, plan.pass.groups, windowSums].join(' ');
+  return call.packedFilter(filterId, packing, pack);
 }
 
 /** Whether a phase's windows have any taps. */
