@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {type Maxima} from './tile-arithmetic';
+import * as arithmetic from './tile-arithmetic';
 import {combineWindows} from './window-tiles';
 
 /**
@@ -24,7 +24,7 @@ export function adderConv2d(
   panelHalves: usize,
   epilogue: usize,
 ): i32 {
-  return combineWindows<Maxima>(
+  return combineWindows<arithmetic.Maxima>(
     source,
     target,
     pixels,

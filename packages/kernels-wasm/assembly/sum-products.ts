@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {type Products} from './tile-arithmetic';
+import * as arithmetic from './tile-arithmetic';
 import {combineWindows} from './window-tiles';
 
 /**
@@ -20,7 +20,7 @@ export function sumProducts(
   columns: i32,
   epilogue: usize,
 ): i32 {
-  return combineWindows<Products>(
+  return combineWindows<arithmetic.Products>(
     source,
     target,
     pixels,
