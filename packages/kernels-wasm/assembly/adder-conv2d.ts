@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import * as arithmetic from './tile-arithmetic';
-import {combineWindows} from './window-tiles';
+import * as tiles from './window-tiles';
 
 /**
  * Y = −Σ|X − F| (AdderNet, arXiv 1912.13200, eq. 2) as ΣX + ΣF − 2·Σmax(X, F), by |a − b| = 2·max(a, b) − a − b: two instructions per tap.
@@ -24,7 +23,7 @@ export function adderConv2d(
   panelHalves: usize,
   epilogue: usize,
 ): i32 {
-  return combineWindows<arithmetic.Maxima>(
+  return tiles.combineWindows<tiles.Maxima>(
     source,
     target,
     pixels,

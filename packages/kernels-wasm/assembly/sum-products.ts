@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import * as arithmetic from './tile-arithmetic';
-import {combineWindows} from './window-tiles';
+import * as tiles from './window-tiles';
 
 /**
  * Sums of products of windows and columns: the convolution's Y = ΣX·F, its input gradient ΣdY·F, and the part of the adder's that is the same.
@@ -20,7 +19,7 @@ export function sumProducts(
   columns: i32,
   epilogue: usize,
 ): i32 {
-  return combineWindows<arithmetic.Products>(
+  return tiles.combineWindows<tiles.Products>(
     source,
     target,
     pixels,

@@ -1,12 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/**
- * The two operations by which windows and columns are combined. They are types, and told apart by isInteger, because that is resolved at compile
- * time: each instance of a tile below contains one of them only.
- */
-export type Products = f32;
-export type Maxima = i32;
-
-/** One tap of four columns, added to their sums. */
+/** One tap of four columns, added to their sums; Op is one of window-tiles.ts. */
 export function combine<Op>(sum: v128, x: v128, f: v128): v128 {
   if (!isInteger<Op>()) return f32x4.add(sum, f32x4.mul(x, f));
   // Without SIMD there is no maximum without a branch, and the magnitude is one instruction.

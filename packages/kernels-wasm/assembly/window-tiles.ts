@@ -8,6 +8,13 @@ import {twoPixelsBySixteen} from './two-pixels-by-sixteen';
 const BLOCK_ROWS: i32 = 384;
 
 /**
+ * The two operations by which windows and columns are combined. They are types, and told apart by isInteger, because that is resolved at compile
+ * time: each instance of a tile below contains one of them only.
+ */
+export type Products = f32;
+export type Maxima = i32;
+
+/**
  * Σ X·F (`Products`), or 2·(wh + ph − Σ max(X, F)) (`Maxima`), for every pixel of a table and every column of packed panels; see windows.ts
  * for the tables.
  *
