@@ -2,6 +2,7 @@
 import type {ExperimentResult, RunListener} from '@addernet/runner';
 import {EXIT} from './exit-codes.js';
 import {resultTables} from './format.js';
+import {inferenceTables} from './inference-tables.js';
 import {onInterrupt} from './interrupt.js';
 import {createProgress} from './progress/index.js';
 import {columnsOf, wrapText} from './text.js';
@@ -17,6 +18,11 @@ export async function showExperiment(
     const result = await execute(progress.listener, interruption.signal);
     progress.stop();
     if (result.summary.runs.length > 0) console.log(`\n${resultTables(result.summary.runs)}\n`);
+    for (const {summary} of result.summary.inference ?? []) {
+      if (summary.modelMeasurements.length > 0) {
+        console.log(`Inference with the trained networks:\n\n${inferenceTables(summary.modelMeasurements)}\n`);
+      }
+    }
     for (const note of result.summary.notes) console.log(wrapText(`Note: ${note}`, columnsOf(process.stdout), 2));
     // Not wrapped, so that it can be copied.
     if (result.status === 'interrupted') console.log(`To go on: addernet resume ${result.folder}`);

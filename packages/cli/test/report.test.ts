@@ -6,6 +6,7 @@ import {examples, inProcess, runFolder, temporaryFolder} from './support.js';
 
 const folder = temporaryFolder();
 const made: string[] = [];
+const inference = path.join(examples, '../../packages/experiments/src/inference/experiment.ts');
 
 beforeAll(async () => {
   for (const rate of ['0.1', '0.02']) {
@@ -35,6 +36,23 @@ describe('addernet report', () => {
     expect(ended).toMatchObject({code: 0, stderr: ''});
     const text = readFileSync(ended.stdout.trimEnd().split('\n').at(-1) ?? '', 'utf8');
     for (const part of ['optimizer.learningRate', 'conv, A', 'conv, B']) expect(text.includes(part), part).toBe(true);
+  });
+
+  it('puts measured inference into the report of a run, and makes its own anew', async () => {
+    const measured = path.join(folder, 'measured');
+    const settings = ['--architecture=tiny', '--operators=conv', '--backend=cpu', '--batchSize=1', '--rounds=1'];
+    const short = ['--forms=plain', '--no-layers', '--sample-milliseconds=1', `--output=${measured}`];
+    expect((await inProcess('run', inference, ...settings, ...short)).code).toBe(0);
+    const speed = runFolder(measured);
+    const alone = await inProcess('report', speed);
+    expect(alone).toMatchObject({code: 0, stderr: ''});
+    expect(alone.stdout.trimEnd().split('\n').at(-1)).toBe(path.join(speed, 'report.html'));
+    const [first = ''] = made;
+    const mixed = await inProcess('report', first, speed, '--output', path.join(folder, 'mixed'));
+    expect(mixed).toMatchObject({code: 0, stderr: ''});
+    const text = readFileSync(mixed.stdout.trimEnd().split('\n').at(-1) ?? '', 'utf8');
+    expect(text).toContain('<h2 id="inference-heading">Inference</h2>');
+    expect(text).toContain(`${path.basename(speed)}: tiny was measured, and the runs are of all-conv-mini: left out.`);
   });
 
   it('says what is wrong', async () => {

@@ -64,6 +64,15 @@ export interface MeasuredModel {
   readonly costs: ModelCosts;
 }
 
+/** Measurements of inference that stand in a report of trained runs. */
+export interface InferencePart {
+  /** Name of the folder that they come from; absent where the experiment itself took them, after its last run. */
+  readonly folder?: string;
+  /** Names of the datasets of the runs whose networks they are of; absent where they are of no runs. */
+  readonly datasets?: readonly string[];
+  readonly summary: InferenceSummary;
+}
+
 /** What an experiment of the kind 'inference' says of itself: summary.json, and what reporters get. */
 export interface InferenceSummary {
   readonly kind: 'inference';

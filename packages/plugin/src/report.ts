@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {ModelCosts} from './costs.js';
 import type {Provenance, SplitName} from './dataset.js';
-import type {InferenceSummary} from './inference.js';
+import type {InferencePart, InferenceSummary} from './inference.js';
 import type {MachineRates} from './machine.js';
 import type {OperationCounts} from './operator.js';
 import type {RunRecords} from './records.js';
@@ -121,6 +121,8 @@ export interface ExperimentSummary {
   readonly environment: Readonly<Record<string, string>>;
   /** What the backend can do at most; absent where it was not measured. */
   readonly machine?: MachineRates;
+  /** What inference takes with the networks that were trained, and perhaps with others; absent where it was not measured. */
+  readonly inference?: readonly InferencePart[];
   /** Only in a comparison of several experiments; `config` then has theirs by folder, and `environment` what they have in common. */
   readonly parts?: readonly ExperimentPart[];
   readonly runs: readonly RunSummary[];

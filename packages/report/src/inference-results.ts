@@ -62,6 +62,8 @@ export interface Place {
   readonly architecture: string;
   readonly backend: string;
   readonly machine?: MachineRates;
+  /** Where it was measured, if that is needed to tell places apart. */
+  readonly source?: string;
   readonly batches: readonly BatchResults[];
 }
 

@@ -15,9 +15,13 @@ export const quartiles = ({lower, upper}: CallTimes): string => `${milliseconds(
 export const ratioText = ({median, lower, upper}: RelativeTime): string =>
   `${formatFixed(median, 2)} (${formatFixed(lower, 2)}–${formatFixed(upper, 2)})`;
 
-/** e.g. 'resnet20 on wasm'. */
-export const placeName = ({architecture, backend}: Pick<Place, 'architecture' | 'backend'>): string =>
-  `${architecture} on ${backend}`;
+/** e.g. 'resnet20 on wasm'; with its source where there are several. */
+export const placeName = ({
+  architecture,
+  backend,
+  source,
+}: Pick<Place, 'architecture' | 'backend' | 'source'>): string =>
+  `${architecture} on ${backend}${source === undefined ? '' : ` (${source})`}`;
 
 /** 'stage1.block0.conv1 ×6': the first of the layers that are alike, and how many there are. */
 export const layerName = ({measurement: {layers}}: MeasuredLayer): string =>

@@ -21,7 +21,7 @@ import {appendixContent} from './markdown/appendix.js';
 import {comparisonContent} from './markdown/comparison.js';
 import {costsContent} from './markdown/costs.js';
 import {featuresContent} from './markdown/features.js';
-import {inferenceDocument} from './markdown/inference.js';
+import {inferenceContent, inferenceDocument} from './markdown/inference.js';
 import {code, heading, list, paragraph, table, text, type Alignment} from './markdown/nodes.js';
 import {costedArchitectures, costedRuns} from './costed-models.js';
 import {chanceLevel, dataPhrase, provenanceWarnings} from './provenance.js';
@@ -137,6 +137,7 @@ function document(summary: ExperimentSummary): Root {
       ...comparisonContent(summary.parts),
       ...unfinished(runs),
       ...featuresContent(runs),
+      ...inferenceContent(summary),
       ...costsContent(costedArchitectures(costedRuns(runs), results.operators), summary.machine),
       ...appendixContent(summary),
     ],

@@ -20,7 +20,12 @@ export * from './listener.js';
 export {measureMachine, type MeasureMachineOptions} from './machine/measure-machine.js';
 export {runExperiment} from './experiment/run-experiment.js';
 export {resumeExperiment, type ResumeExperimentOptions} from './experiment/resume-experiment.js';
-export {compareExperiments, type ExperimentResults} from './comparison/compare-experiments.js';
+export {
+  compareExperiments,
+  withInference,
+  type ExperimentResults,
+  type MeasuredResults,
+} from './comparison/compare-experiments.js';
 export {readExperiment} from './comparison/read-experiment.js';
 export {
   reportExperiments,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import {cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import type {ExperimentSummary, RunRecords} from '@addernet/plugin';
 import {beforeAll, describe, expect, it} from 'vitest';
-import {ResumeError, reportExperiments} from '../src/index.js';
-import {containerWith} from './fixtures.js';
+import {defineInference, ResumeError, reportExperiments, runInference} from '../src/index.js';
+import {CLASSES, containerWith} from './fixtures.js';
 import {folder as temporary, run} from './run.js';
 
 interface Seen {
@@ -23,6 +23,7 @@ const container = () =>
           seen.push({summary, records});
           return Promise.resolve(`${summary.runs.length} runs\n`);
         },
+        renderInference: ({models}) => Promise.resolve(`${models.length} models\n`),
       },
     ],
   });
@@ -52,6 +53,75 @@ const changed = (from: string | RegExp, to: string) => (text: string) => {
   return result;
 };
 
+/** A folder of an experiment that measured the same network. */
+let speed: string;
+
+beforeAll(async () => {
+  ({folder: speed} = await runInference({
+    definition: defineInference({
+      name: 'speed',
+      description: 'for tests',
+      config: {
+        architectures: ['small'],
+        operators: ['plain', 'bent'],
+        backends: ['cpu'],
+        batchSizes: [1],
+        image: {height: 4, width: 4},
+        classes: CLASSES,
+        rounds: 1,
+        sampleMilliseconds: 0.1,
+      },
+    }),
+    container: container(),
+    workingFolder: temporary,
+  }));
+});
+
+describe('reportExperiments with measured inference', () => {
+  it('makes its reports anew where there are no trained runs', async () => {
+    const again = path.join(temporary, 'speed-again');
+    cpSync(speed, again, {recursive: true});
+    for (const folder of [speed, again]) rmSync(path.join(folder, 'report.txt'));
+    const {files, summary, inference} = await reportExperiments({folders: [speed, again], container: container()});
+    expect(files).toEqual([speed, again].map((folder) => path.join(folder, 'report.txt')));
+    expect(readFileSync(files[0] ?? '', 'utf8')).toBe('2 models\n');
+    expect(summary).toBeUndefined();
+    expect(inference.map(({name}) => name)).toEqual(['speed', 'speed']);
+    expect(inference[0]).toEqual(JSON.parse(readFileSync(path.join(speed, 'summary.json'), 'utf8')));
+  });
+
+  it('puts it into the report of a run, in a folder of its own', async () => {
+    const output = path.join(temporary, 'mixed');
+    const before = readFileSync(path.join(first, 'report.txt'), 'utf8');
+    const {files, summary} = await reportExperiments({folders: [speed, first], output, container: container()});
+    expect(path.basename(path.dirname(files[0] ?? ''))).toMatch(/^report-/u);
+    expect(seen.at(-1)?.summary).toBe(summary);
+    expect(summary?.runs.map(({id}) => id)).toEqual(['pictures-small-plain-seed0']);
+    expect(summary?.inference?.map(({folder, summary: own}) => [folder, own.models.length])).toEqual([
+      [path.basename(speed), 2],
+    ]);
+    expect(seen.at(-1)?.records.size).toBe(1);
+    expect(readFileSync(path.join(first, 'report.txt'), 'utf8')).toBe(before);
+  });
+
+  it('puts it into a comparison, beside what the experiments measured themselves', async () => {
+    const measured = readFileSync(path.join(speed, 'summary.json'), 'utf8');
+    const own = copy({
+      'summary.json': changed(
+        '"runs": [',
+        `"inference": [{"datasets": ["pictures"], "summary": ${measured}}], "runs": [`,
+      ),
+    });
+    const folders = [first, own, speed];
+    const {summary} = await reportExperiments({folders, output: temporary, container: container()});
+    expect(summary?.parts).toHaveLength(2);
+    expect(summary?.inference?.map(({folder, datasets}) => [folder, datasets])).toEqual([
+      [path.basename(own), ['pictures']],
+      [path.basename(speed), undefined],
+    ]);
+  });
+});
+
 describe('reportExperiments', () => {
   it('makes one experiment’s reports anew in its folder', async () => {
     const folder = copy({'report.txt': () => 'old'});
@@ -71,18 +141,18 @@ describe('reportExperiments', () => {
     expect(path.dirname(path.dirname(files[0] ?? ''))).toBe(output);
     expect(path.basename(path.dirname(files[0] ?? ''))).toMatch(/^comparison-/u);
     const names = [first, other, seeds].map((folder) => path.basename(folder));
-    expect(summary.parts?.map(({label, folder}) => [label, folder])).toEqual([
+    expect(summary?.parts?.map(({label, folder}) => [label, folder])).toEqual([
       ['A', names[0]],
       ['B', names[1]],
       ['A', names[2]],
     ]);
-    expect(summary.runs.map(({id, part, seed}) => [path.dirname(id), part, seed])).toEqual([
+    expect(summary?.runs.map(({id, part, seed}) => [path.dirname(id), part, seed])).toEqual([
       [names[0], 'A', 0],
       [names[1], 'B', 0],
       [names[2], 'A', 5],
     ]);
     const records = seen.at(-1)?.records;
-    for (const {id} of summary.runs) expect(records?.get(id)?.evaluation?.epoch).toBe(1);
+    for (const {id} of summary?.runs ?? []) expect(records?.get(id)?.evaluation?.epoch).toBe(1);
   });
 
   it('tells folders of one name apart', async () => {
@@ -91,8 +161,8 @@ describe('reportExperiments', () => {
     cpSync(first, twin, {recursive: true});
     const {summary} = await reportExperiments({folders: [first, twin], output: temporary, container: container()});
     const name = path.basename(first);
-    expect(summary.parts?.map(({folder}) => folder)).toEqual([name, `${name} (2)`]);
-    expect(new Set(summary.runs.map(({id}) => id)).size).toBe(2);
+    expect(summary?.parts?.map(({folder}) => folder)).toEqual([name, `${name} (2)`]);
+    expect(new Set(summary?.runs.map(({id}) => id)).size).toBe(2);
   });
 
   it.each([
@@ -105,9 +175,9 @@ describe('reportExperiments', () => {
       'of form 7; this version reads form 1',
     ],
     [
-      'of inference',
-      () => copy({'experiment.json': changed('"version": 1', '"kind": "inference", "version": 1')}),
-      'measured inference',
+      'of inference and altered',
+      () => copy({'summary.json': changed('"name"', '"kind": "inference", "name"')}),
+      'summary.json is of another version or altered: status',
     ],
     ['cut off', () => copy({'summary.json': (text) => text.slice(0, 100)}), 'summary.json is not JSON, or truncated'],
     [

@@ -166,6 +166,7 @@ describe('parseOverrides', () => {
     'tracking.steps': fc.integer({min: 1, max: 1000}).map((value) => ({value, text: String(value)})),
     'tracking.epochs': fc.integer({min: 1, max: 100}).map((value) => ({value, text: String(value)})),
     measureMachine: fc.boolean().map((value) => ({value, text: String(value)})),
+    measureInference: fc.boolean().map((value) => ({value, text: String(value)})),
     launcher: fc.constantFrom('auto', 'local', 'slurm').map((value) => ({value, text: value})),
     concurrency: fc.integer({min: 1, max: 64}).map((value) => ({value, text: String(value)})),
     output: name.map((value) => ({value, text: value})),

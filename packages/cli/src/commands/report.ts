@@ -34,16 +34,19 @@ One folder: its reports are made anew, in it (also of an experiment that was sto
 which may be of other machines, backends and versions; what differs between them is named, and only runs with the same settings
 in the same environment are averaged over seeds.
 
+Folders of experiments that measured inference become a part of the report of the runs beside them: what the runs' networks take, whole and
+layer by layer. What was measured of other networks is named and left out. By themselves their own reports are made anew.
+
 Exit codes: 0 done, 1 a folder cannot be used or written.`;
 
 export function reportCommand(): Command {
   return new Command('report')
     .summary('make the report of an experiment anew, or one that compares several')
     .description('Makes reports from the run folders of experiments, without training anything.')
-    .argument('<runs...>', 'run folders, e.g. runs/cifar100-2026-01-31T12-00-00Z')
+    .argument('<runs...>', 'run folders, e.g. runs/cifar100-2026-01-31T12-00-00Z runs/inference-2026-01-31T15-00-00Z')
     .option(
       '--output <folder>',
-      "folder that the reports' folder is made in (default: one experiment's own, otherwise runs)",
+      "folder that the reports' folder is made in (default: runs, or where one experiment's reports are made anew its own)",
     )
     .option('--plugin <specifier>', 'load a plugin first (package name or path); repeatable', collect, [])
     .addHelpText('after', NOTES)

@@ -1,96 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {InferenceSummary} from '@addernet/plugin';
-import type {VNode} from 'preact';
-import {inferenceSpeedChart} from '../charts/inference-speed.js';
-import {layerTimesChart} from '../charts/layer-times.js';
-import {rooflineChart} from '../charts/roofline.js';
 import {costedArchitectures} from '../costed-models.js';
 import {formatDuration, formatTime} from '../format.js';
-import {measuredPoints, operatorsOf, placesOf, type Place} from '../inference-results.js';
-import {inferenceSentences, inferenceTitle, placeName, ROOF_METHOD, TIMES_METHOD} from '../inference-text.js';
-import {seriesStyles, type SeriesStyle} from '../palette.js';
+import {operatorsOf, placesOf} from '../inference-results.js';
+import {inferenceSentences, inferenceTitle, TIMES_METHOD} from '../inference-text.js';
+import {seriesStyles} from '../palette.js';
 import {costsSection} from './costs-section.js';
-import {Counter, figure} from './figure.js';
-import {layerTimesTable, modelTimesTable, timesByKindTable} from './inference-tables.js';
-import {html, type Markup} from './markup.js';
+import {Counter} from './figure.js';
+import {layerTimesSection, speedFigures, type InferenceContext} from './inference-parts.js';
+import {modelTimesTable} from './inference-tables.js';
+import {html} from './markup.js';
 import {appendix, notesSection, renderShell} from './shell.js';
-
-interface Context {
-  readonly baseline: string;
-  readonly styles: readonly SeriesStyle[];
-  readonly figures: Counter;
-}
-
-async function speedFigures(places: readonly Place[], {styles, figures}: Context): Promise<readonly VNode[]> {
-  const drawn: VNode[] = [];
-  for (const place of places) {
-    const chart = inferenceSpeedChart(place, styles);
-    if (chart === undefined) continue;
-    drawn.push(
-      await figure(
-        chart,
-        figures.next(),
-        `Throughput of ${placeName(place)}, in brackets the time of a call with the whole batch. Pale bars: as trained; full bars: fused.`,
-      ),
-    );
-  }
-  return drawn;
-}
-
-async function layerFigures(place: Place, {styles, figures}: Context): Promise<readonly VNode[]> {
-  const drawn: VNode[] = [];
-  for (const results of place.batches) {
-    const chart = layerTimesChart(place, results, styles);
-    if (chart === undefined) continue;
-    const caption = `Times of the layers with an operator at batch ${results.batch}; ×: how many of the network’s layers are alike.`;
-    drawn.push(await figure(chart, figures.next(), caption));
-  }
-  return drawn;
-}
-
-async function rooflines(place: Place, {styles, figures}: Context): Promise<readonly VNode[]> {
-  const {machine, batches} = place;
-  if (machine === undefined) return [];
-  const drawn: VNode[] = [];
-  for (const {batch, layers} of batches) {
-    const chart = rooflineChart({
-      title: `Roofline, ${placeName(place)}, batch ${batch}`,
-      subtitle: 'float32; measured layers, hollow as trained, filled fused',
-      machine,
-      points: measuredPoints(layers),
-      rates: 'measured',
-      styles,
-    });
-    if (chart === undefined) continue;
-    const caption = `Measured rates of the layers at batch ${batch}. Hollow: as trained; filled: fused. Roofs: ${machine.source}.`;
-    drawn.push(await figure(chart, figures.next(), caption));
-  }
-  return drawn;
-}
-
-async function layersSection(places: readonly Place[], tables: Counter, context: Context): Promise<Markup> {
-  const measured = places.filter(({batches}) => batches.some(({layers}) => layers.length > 0));
-  if (measured.length === 0) return null;
-  const parts: VNode[] = [];
-  for (const place of measured) {
-    const times = await layerFigures(place, context);
-    const roofs = await rooflines(place, context);
-    parts.push(
-      html`<div>
-        <h3>${placeName(place)}</h3>
-        ${times} ${roofs.length === 0 ? null : html`<div class="figures">${roofs}</div>`}
-        ${place.batches.map((results) => layerTimesTable(place, results, context.baseline, context.styles))}
-      </div>`,
-    );
-  }
-  const hasTimes = measured.some(({batches}) => batches.some(({times}) => times.length > 0));
-  return html`<section aria-labelledby="layers-heading">
-    <h2 id="layers-heading">Layer by layer, under the roofs</h2>
-    ${hasTimes ? timesByKindTable(measured, context.styles, tables.next()) : null}
-    <p class="foot">${ROOF_METHOD}</p>
-    ${parts}
-  </section>`;
-}
 
 /** The whole document of an experiment that measured inference. The same summary gives the same bytes. */
 export async function renderInferencePage(summary: InferenceSummary): Promise<string> {
@@ -99,7 +19,7 @@ export async function renderInferencePage(summary: InferenceSummary): Promise<st
   const [baseline = ''] = operators;
   const title = inferenceTitle(summary, places);
   const [figures, tables] = [new Counter(), new Counter()];
-  const context: Context = {baseline, styles: seriesStyles(operators), figures};
+  const context: InferenceContext = {baseline, styles: seriesStyles(operators), figures, tables};
   const {name, description, startedAt, seconds, status} = summary;
   const sentences = inferenceSentences(places);
   const speed = await speedFigures(places, context);
@@ -130,7 +50,7 @@ export async function renderInferencePage(summary: InferenceSummary): Promise<st
                 ${speed}`
         }
       </section>
-      ${await layersSection(places, tables, context)}
+      ${await layerTimesSection(places, {id: 'layers-heading', title: 'Layer by layer, under the roofs'}, context)}
       ${await costsSection({
         architectures: costedArchitectures(summary.models, operators),
         styles: context.styles,

@@ -12,6 +12,7 @@ import {costsSection} from './costs-section.js';
 import {Counter} from './figure.js';
 import {featuresSection} from './features-section.js';
 import {figures} from './figures.js';
+import {inferenceSection} from './inference-section.js';
 import {layersSection} from './layers-section.js';
 import {html, type Markup} from './markup.js';
 import {mistakesSection} from './mistakes-section.js';
@@ -72,6 +73,7 @@ export async function renderPage(summary: ExperimentSummary, records: RecordsByR
           : html`${await featuresSection(summary.runs, figureCounter)} ${await figures(results, styles, figureCounter)}
               ${await mistakesSection({results, records, styles, figures: figureCounter, tables})}
               ${await layersSection({results, records, styles, figures: figureCounter, tables})}
+              ${await inferenceSection({summary, series: seriesNames(results), figures: figureCounter, tables})}
               ${await costsSection({
                 architectures: costedArchitectures(costedRuns(summary.runs), results.operators),
                 ...(summary.machine === undefined ? {} : {machine: summary.machine}),

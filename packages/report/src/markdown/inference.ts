@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {InferenceSummary} from '@addernet/plugin';
+import type {ExperimentSummary, InferenceSummary} from '@addernet/plugin';
 import type {Root, RootContent} from 'mdast';
 import {costedArchitectures, KIND_WORDS} from '../costed-models.js';
 import {ABSENT, formatDuration, formatFixed, formatQuantity, formatSpeed, formatTime} from '../format.js';
@@ -15,6 +15,7 @@ import {
   ROOF_METHOD,
   TIMES_METHOD,
 } from '../inference-text.js';
+import {matchedInference, type InferenceSource} from '../matched-inference.js';
 import {appendixContent} from './appendix.js';
 import {costsContent, machineSentence} from './costs.js';
 import {heading, list, paragraph, table, type Alignment} from './nodes.js';
@@ -39,10 +40,10 @@ function modelsTable(places: readonly Place[], baseline: string): RootContent {
     ],
     4,
   );
-  const rows = places.flatMap(({architecture, backend, batches}) =>
+  const rows = places.flatMap(({architecture, backend, source, batches}) =>
     batches.flatMap(({batch, models}) =>
       models.map(({measurement: {operator, form, times, relative, relativeToPlain}, roofSeconds}) => [
-        architecture,
+        `${architecture}${source === undefined ? '' : ` (${source})`}`,
         backend,
         operator,
         form,
@@ -95,6 +96,48 @@ function layersContent(place: Place, {batch, layers}: BatchResults, baseline: st
   return [heading(3, `${placeName(place)}, batch ${batch}`), titled(columns, layers.map(layerCells))];
 }
 
+/** Every layer by itself; nothing where none was measured. */
+function layersPart(places: readonly Place[], baseline: string, title: string): readonly RootContent[] {
+  const layers = places.flatMap((place) => place.batches.flatMap((batch) => layersContent(place, batch, baseline)));
+  return layers.length === 0
+    ? []
+    : [
+        heading(2, title),
+        paragraph(
+          'Milliseconds of one call of one such layer, by itself; ×: how many of the network’s layers are alike.',
+        ),
+        ...layers,
+      ];
+}
+
+function sourcesTable(sources: readonly InferenceSource[]): RootContent {
+  return table(
+    ['left', 'left', 'left', 'right', 'left', 'left', 'right'],
+    [
+      ['Folder', 'Experiment', 'Backend', 'Batches', 'Processor', 'Commit', 'Started, UTC'],
+      ...sources.map(({name, experiment, backends, batches, processor, commit, startedAt}) => [
+        ...[name, experiment, backends, batches, processor, commit, startedAt],
+      ]),
+    ],
+  );
+}
+
+/** What inference takes with the networks of an experiment's runs; nothing where it was not measured. */
+export function inferenceContent(summary: ExperimentSummary): readonly RootContent[] {
+  const matched = matchedInference(summary);
+  if (matched === undefined) return [];
+  const {places, baseline, sources, remarks} = matched;
+  const sentences = inferenceSentences(places);
+  return [
+    heading(2, 'Inference'),
+    ...(sentences.length === 0 ? [paragraph('Nothing that was measured is of these runs.')] : [list(sentences)]),
+    ...(remarks.length === 0 ? [] : [paragraph('To be read with the times:'), list(remarks)]),
+    sourcesTable(sources),
+    ...(sentences.length === 0 ? [] : [modelsTable(places, baseline), paragraph(TIMES_METHOD)]),
+    ...layersPart(places, baseline, 'Inference layer by layer'),
+  ];
+}
+
 /** An experiment that measured inference, as a document. */
 export function inferenceDocument(summary: InferenceSummary): Root {
   const places = placesOf(summary);
@@ -102,7 +145,6 @@ export function inferenceDocument(summary: InferenceSummary): Root {
   const [baseline = ''] = operators;
   const {name, description, startedAt, seconds, status, notes, machines} = summary;
   const sentences = inferenceSentences(places);
-  const layers = places.flatMap((place) => place.batches.flatMap((batch) => layersContent(place, batch, baseline)));
   return {
     type: 'root',
     children: [
@@ -117,15 +159,7 @@ export function inferenceDocument(summary: InferenceSummary): Root {
         : [list(sentences)]),
       ...(notes.length === 0 ? [] : [paragraph('Notes:'), list(notes)]),
       ...(sentences.length === 0 ? [] : [modelsTable(places, baseline), paragraph(TIMES_METHOD)]),
-      ...(layers.length === 0
-        ? []
-        : [
-            heading(2, 'Layer by layer'),
-            paragraph(
-              'Milliseconds of one call of one such layer, by itself; ×: how many of the network’s layers are alike.',
-            ),
-            ...layers,
-          ]),
+      ...layersPart(places, baseline, 'Layer by layer'),
       ...(machines.length === 0
         ? []
         : [paragraph(ROOF_METHOD), ...machines.map((machine) => paragraph(machineSentence(machine)))]),

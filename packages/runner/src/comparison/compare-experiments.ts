@@ -1,14 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {ExperimentPart, ExperimentSummary, RunRecords, RunSummary} from '@addernet/plugin';
+import type {
+  ExperimentPart,
+  ExperimentSummary,
+  InferencePart,
+  InferenceSummary,
+  RunRecords,
+  RunSummary,
+} from '@addernet/plugin';
 import {isRecord, leafPaths, valueAt} from '../config/values.js';
 
-/** What an experiment's folder has of its results. */
+/** What the folder of an experiment that trained has of its results. */
 export interface ExperimentResults {
   /** By which a comparison calls it: the folder's name. */
   readonly folder: string;
   readonly summary: ExperimentSummary;
   /** By run id. */
   readonly records: ReadonlyMap<string, RunRecords>;
+}
+
+/** What the folder of an experiment that measured inference has. */
+export interface MeasuredResults {
+  /** The folder's name. */
+  readonly folder: string;
+  readonly summary: InferenceSummary;
 }
 
 /** Fields of a configuration that no run's numbers depend on, or that stand in the runs themselves. */
@@ -27,6 +41,7 @@ const INDIFFERENT_FIELDS = [
   'tracking',
   'featureImages',
   'measureMachine',
+  'measureInference',
 ];
 /** Entries of an environment that say nothing of how the numbers came about, or differ at every start. */
 const INDIFFERENT_ENTRIES = /^(command|variant|memory|cores\.available|resumed\..*)$/u;
@@ -50,9 +65,9 @@ function letters(index: number): string {
 }
 
 /** Folders' names, told apart by a number where two are alike. */
-function differentNames(experiments: readonly ExperimentResults[]): readonly string[] {
+function differentNames(results: readonly {readonly folder: string}[]): readonly string[] {
   const counts = new Map<string, number>();
-  return experiments.map(({folder}) => {
+  return results.map(({folder}) => {
     const count = (counts.get(folder) ?? 0) + 1;
     counts.set(folder, count);
     return count === 1 ? folder : `${folder} (${count})`;
@@ -65,6 +80,18 @@ function commonEntries(environments: readonly Readonly<Record<string, string>>[]
   return Object.fromEntries(
     Object.entries(first).filter(([name, value]) => others.every((environment) => environment[name] === value)),
   );
+}
+
+/** An experiment's results with measurements of inference from elsewhere. */
+export function withInference<T extends Pick<ExperimentResults, 'summary'>>(
+  results: T,
+  measured: readonly MeasuredResults[],
+): T {
+  const {summary} = results;
+  const names = differentNames(measured);
+  const parts = measured.map((each, index): InferencePart => ({folder: names[index] ?? '', summary: each.summary}));
+  const inference = [...(summary.inference ?? []), ...parts];
+  return inference.length === 0 ? results : {...results, summary: {...summary, inference}};
 }
 
 /**
@@ -92,6 +119,9 @@ export function compareExperiments(experiments: readonly ExperimentResults[]): O
     const {name, startedAt, seconds, config, environment} = summary;
     return {label, folder, name, startedAt, seconds, config, environment, runs: summary.runs.length};
   });
+  const inference = experiments.flatMap(({summary}, index) =>
+    (summary.inference ?? []).map((part): InferencePart => ({...part, folder: part.folder ?? names[index] ?? ''})),
+  );
   const summaries = experiments.map(({summary}) => summary);
   const machines = new Set(summaries.map(({machine}) => JSON.stringify(machine)));
   const [first] = summaries;
@@ -105,6 +135,7 @@ export function compareExperiments(experiments: readonly ExperimentResults[]): O
     environment: commonEntries(summaries.map(({environment}) => environment)),
     // The rates of one machine are no roofs for the runs of another.
     ...(machines.size === 1 && first?.machine !== undefined ? {machine: first.machine} : {}),
+    ...(inference.length === 0 ? {} : {inference}),
     parts,
     runs,
   };

@@ -170,6 +170,11 @@ const baseSchema = z.strictObject({
     'true or false',
     "measure the backend's peak rates and bandwidth first, a second or two, for the report's roofline",
   ),
+  measureInference: leaf(
+    z.boolean(),
+    'true or false',
+    'measure after the last run what inference takes with the trained networks and each of their layers, plain and fused: at batch 1 and, on a fast backend, at batchSize',
+  ),
   launcher: leaf(
     z.string().min(1),
     "'auto', 'in-process' or a launcher's name, e.g. 'local'",
@@ -270,6 +275,7 @@ export const DEFAULT_CONFIG = {
   trackers: ['tensorboard'],
   tracking: {steps: 10, epochs: 1},
   measureMachine: true,
+  measureInference: false,
   launcher: 'auto',
   concurrency: 1,
   output: 'runs',

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {ExperimentSummary, RunStatus, RunSummary} from '@addernet/plugin';
+import type {ExperimentSummary, InferencePart, RunStatus, RunSummary} from '@addernet/plugin';
 import type {Container} from 'inversify';
 import {configRecord} from '../config/recipes.js';
 import {listBound, lookup} from '../container.js';
 import {InterruptedError} from '../errors.js';
+import {measureTrained} from '../inference/measure-trained.js';
 import type {RunListener} from '../listener.js';
 import {machineOrNote} from '../machine/measure-machine.js';
 import {MetricsFiles} from '../run-folder/metrics-files.js';
@@ -35,13 +36,17 @@ export interface ExecuteRunsOptions {
   /** Needed where the configuration asks for a launcher. */
   readonly workerCommand?: RunExperimentOptions['workerCommand'];
   /** What an earlier process left: finished runs are taken over, the others go on where they are. */
-  readonly previous?: Pick<ExperimentSummary, 'seconds' | 'runs' | 'machine'>;
+  readonly previous?: Pick<ExperimentSummary, 'seconds' | 'runs' | 'machine' | 'inference'>;
 }
 
 function statusOf(runs: readonly RunSummary[], interrupted: boolean): RunStatus {
   if (interrupted || runs.some((run) => run.status === 'interrupted')) return 'interrupted';
   return runs.some((run) => run.status === 'failed') ? 'failed' : 'finished';
 }
+
+/** Whether inference is to be measured: where an earlier process did not, or not to the end, and where further runs have been done since. */
+const isMissing = (inference: readonly InferencePart[], runsDone: number): boolean =>
+  runsDone > 0 || inference.length === 0 || inference.some(({summary}) => summary.status === 'interrupted');
 
 /**
  * Does the runs of an experiment and makes its reports.
@@ -77,6 +82,7 @@ export async function executeRuns(options: ExecuteRunsOptions): Promise<Experime
           },
         )
       : undefined);
+  let inference: readonly InferencePart[] = previous?.inference ?? [];
   const summarise = (): ExperimentSummary => ({
     name: record.name,
     description: record.description,
@@ -86,6 +92,7 @@ export async function executeRuns(options: ExecuteRunsOptions): Promise<Experime
     config: configuration,
     environment,
     ...(machine === undefined ? {} : {machine}),
+    ...(inference.length === 0 ? {} : {inference}),
     runs: cells.flatMap((cell) => known.get(cell.id) ?? []),
   });
   const noteRun = async (run: RunSummary): Promise<void> => {
@@ -185,7 +192,27 @@ export async function executeRuns(options: ExecuteRunsOptions): Promise<Experime
   }
 
   const runs = summarise().runs;
-  const status = statusOf(runs, interrupted || runs.length < cells.length);
+  if (config.measureInference && !interrupted && signal?.aborted !== true && isMissing(inference, open.length)) {
+    inference = await measureTrained({
+      runs: cells.flatMap((cell) => {
+        const [run, data] = [known.get(cell.id), loaded.get(cell.dataset)];
+        if (run?.status !== 'finished' || data === undefined) return [];
+        return [{run, imageShape: data.train.imageShape, batchSize: cell.training.config.batchSize}];
+      }),
+      folder: folder.folder,
+      experiment: {name: record.name, environment},
+      container,
+      backend: lookup(container, 'backend', backend),
+      threads,
+      ...(machine === undefined ? {} : {machine}),
+      ...(listener === undefined ? {} : {listener}),
+      ...(signal === undefined ? {} : {signal}),
+    });
+    await folder.writeJson('summary.json', summarise());
+  }
+  const isStopped =
+    interrupted || runs.length < cells.length || inference.some(({summary}) => summary.status === 'interrupted');
+  const status = statusOf(runs, isStopped);
   if (status === 'interrupted') {
     const finished = runs.filter((run) => run.status === 'finished').length;
     notes.push(`Interrupted: ${finished} of ${cells.length} runs finished.`);

@@ -18,7 +18,7 @@ import {measureLayers, measureModels, type Measured} from './measure.js';
 import {planOf, type Comparison} from './plan.js';
 import {MeasuringClock} from './progress.js';
 import type {InferenceConfig} from './schema.js';
-import {buildSubjects, disposeSubjects, type Subject} from './subjects.js';
+import {buildSubjects, disposeSubjects, type LoadWeights, type Subject} from './subjects.js';
 
 /** What has been measured so far; grows. */
 export interface Collected {
@@ -37,6 +37,10 @@ export interface MeasureAllOptions {
   readonly known: readonly Operator[];
   readonly listener?: RunListener;
   readonly signal?: AbortSignal;
+  /** Gives a network its weights; without it they are the initial ones. */
+  readonly loadWeights?: LoadWeights;
+  /** Whether a backend's rates are measured, too. Default true. */
+  readonly measureMachine?: boolean;
   readonly note: (text: string) => void;
   /** After each comparison, with what it added. */
   readonly onMeasured: (added: readonly Measured<ModelMeasurement | LayerMeasurement>[]) => Promise<void>;
@@ -50,10 +54,15 @@ export interface MeasureAllOptions {
  */
 export async function measureAll(collected: Collected, options: MeasureAllOptions): Promise<readonly string[]> {
   const {config, backends, architectures, operators, known, listener, signal, note} = options;
+  const build = (architecture: Architecture): Promise<Subject[]> =>
+    buildSubjects(architecture, operators, known, {
+      ...config,
+      ...(options.loadWeights === undefined ? {} : {loadWeights: options.loadWeights}),
+    });
   const plan: Comparison[] = [];
   for (const architecture of architectures) {
     stopIfAborted(signal);
-    const subjects = await buildSubjects(architecture, operators, known, config);
+    const subjects = await build(architecture);
     try {
       for (const {name} of operators) {
         const subject = subjects.find(({operator}) => operator === name);
@@ -96,11 +105,13 @@ export async function measureAll(collected: Collected, options: MeasureAllOption
 
   for (const backend of backends) {
     await startBackend(backend, config.threads);
-    const machine = await machineOrNote({operators, ...(signal === undefined ? {} : {signal})}, note);
-    if (machine !== undefined) collected.machines.push(machine);
+    if (options.measureMachine ?? true) {
+      const machine = await machineOrNote({operators, ...(signal === undefined ? {} : {signal})}, note);
+      if (machine !== undefined) collected.machines.push(machine);
+    }
     for (const architecture of architectures) {
       stopIfAborted(signal);
-      const subjects = await buildSubjects(architecture, operators, known, config);
+      const subjects = await build(architecture);
       try {
         const groups = layerGroups(subjects);
         const own = ordered.filter((each) => each.backend === backend && each.architecture === architecture.name);

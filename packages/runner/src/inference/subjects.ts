@@ -12,9 +12,16 @@ export interface Subject extends MeasuredModel {
   readonly layers: readonly LayerCosts[];
 }
 
+/** Writes weights into a model that was built. */
+export type LoadWeights = (model: LayersModel, architecture: Architecture, operator: Operator) => Promise<void>;
+
+export interface SubjectOptions extends Pick<InferenceConfig, 'forms' | 'image' | 'classes'> {
+  readonly loadWeights?: LoadWeights;
+}
+
 /**
- * Builds every operator's model in every form, on the backend that is set. Weights are initial ones: what kernels take does not depend on values,
- * as long as they are finite.
+ * Builds every operator's model in every form, on the backend that is set. Without `loadWeights` the weights are initial ones: what kernels take hardly depends
+ * on values, as long as they are finite.
  *
  * @param known every bound operator, for the costs
  */
@@ -22,9 +29,11 @@ export async function buildSubjects(
   architecture: Architecture,
   operators: readonly Operator[],
   known: readonly Operator[],
-  {forms, image, classes}: Pick<InferenceConfig, 'forms' | 'image' | 'classes'>,
+  {forms, image, classes, loadWeights}: SubjectOptions,
 ): Promise<Subject[]> {
   const subjects: Subject[] = [];
+  /** Not among them yet. */
+  let built: LayersModel | undefined;
   try {
     for (const operator of operators) {
       const model = architecture.build({
@@ -33,6 +42,8 @@ export async function buildSubjects(
         inputShape: [image.height, image.width, image.channels],
         seed: 0,
       });
+      built = model;
+      await loadWeights?.(model, architecture, operator);
       const costs = await countCosts(model, [operator, ...known]);
       const shared = {architecture: architecture.name, operator: operator.name, costs};
       if (forms.includes('fused')) {
@@ -41,8 +52,10 @@ export async function buildSubjects(
       }
       if (forms.includes('plain')) subjects.push({...shared, form: 'plain', model, layers: costs.layers});
       else model.dispose();
+      built = undefined;
     }
   } catch (error) {
+    if (subjects.every(({model}) => model !== built)) built?.dispose();
     disposeSubjects(subjects);
     throw error;
   }

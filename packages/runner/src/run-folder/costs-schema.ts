@@ -5,10 +5,19 @@ import {z} from 'zod';
 const energy = z.looseObject({float32: z.number(), int8: z.number()});
 const perOperation = z.looseObject({multiplication: z.number(), addition: z.number()});
 
+export const layerKindSchema = z.enum([
+  'operator',
+  'batch-normalization',
+  'activation',
+  'pooling',
+  'addition',
+  'other',
+]);
+
 const layerSchema = z.looseObject({
   layer: z.string(),
   className: z.string(),
-  kind: z.enum(['operator', 'batch-normalization', 'activation', 'pooling', 'addition', 'other']),
+  kind: layerKindSchema,
   operator: z.string().exactOptional(),
   taps: z.number(),
   counted: z.boolean(),

@@ -3,6 +3,7 @@ import type {ExperimentSummary, FeatureMap, RunRecipe, RunSummary} from '@addern
 import {z} from 'zod';
 import {metricsSchema} from '../checkpoints/training-state.js';
 import {machineRatesSchema, modelCostsSchema} from './costs-schema.js';
+import {inferenceSummarySchema} from './inference-schema.js';
 
 const provenanceSchema = z.looseObject({
   kind: z.enum(['official', 'partial', 'synthetic']),
@@ -71,5 +72,15 @@ export const experimentSummarySchema = z.looseObject({
   config: z.unknown(),
   environment: z.record(z.string(), z.string()),
   machine: machineRatesSchema.exactOptional(),
+  inference: z
+    .array(
+      z.looseObject({
+        folder: z.string().exactOptional(),
+        datasets: z.array(z.string()).readonly().exactOptional(),
+        summary: inferenceSummarySchema,
+      }),
+    )
+    .readonly()
+    .exactOptional(),
   runs: z.array(runSummarySchema).readonly(),
 }) satisfies z.ZodType<ExperimentSummary>;
