@@ -18,6 +18,8 @@ const LAYERS = {
   trackers: ['plugin'],
   runner: ['core', 'nn', 'plugin', 'weight-statistics'],
   cli: ['core', 'kernels', 'nn', 'zoo', 'datasets', 'plugin', 'report', 'runner', 'trackers'],
+  create: [],
+  'nx-plugin': ['create'],
   experiments: ['cli', 'nn', 'plugin', 'runner', 'zoo'],
   playground: ['core', 'kernels', 'nn', 'zoo', 'datasets', 'plugin', 'weight-statistics'],
 };
@@ -34,6 +36,8 @@ export default tseslint.config(
       '**/node_modules/**',
       '**/*.d.ts',
       '**/generated/**',
+      // Parts of files, in which imports and names are yet to be used.
+      'packages/create/templates/plugin-package/**',
     ],
   },
   js.configs.recommended,
@@ -52,7 +56,7 @@ export default tseslint.config(
     languageOptions: {globals: {process: 'readonly', console: 'readonly', URL: 'readonly'}},
   },
   {
-    files: ['packages/*/src/**/*.ts'],
+    files: ['packages/*/src/**/*.ts', 'tools/*/src/**/*.ts'],
     plugins: {'@nx': nx},
     rules: {
       '@typescript-eslint/consistent-type-assertions': ['error', {assertionStyle: 'never'}],

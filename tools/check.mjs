@@ -30,7 +30,7 @@ for (const [name, command, args] of STEPS) {
 let passed = 0;
 let failed = 0;
 let skipped = 0;
-for (const group of ['packages', 'e2e']) {
+for (const group of ['packages', 'tools', 'e2e']) {
   if (!existsSync(join(root, group))) continue;
   for (const name of readdirSync(join(root, group))) {
     const report = join(root, group, name, 'reports', 'vitest.json');

@@ -2,4 +2,7 @@
 import {defineConfig, mergeConfig} from 'vitest/config';
 import {packageTestConfig} from '../../vitest.shared.ts';
 
-export default mergeConfig(packageTestConfig, defineConfig({test: {testTimeout: 240_000, hookTimeout: 240_000}}));
+export default mergeConfig(
+  packageTestConfig,
+  defineConfig({test: {globalSetup: 'test/setup.ts', testTimeout: 240_000, hookTimeout: 240_000}}),
+);

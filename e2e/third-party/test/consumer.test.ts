@@ -2,35 +2,11 @@
 import {build} from 'esbuild';
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
-import {installInto, makeTemporaryFolder, packAll, published, readManifest, run, workspace} from './support.js';
+import {beforeEach, describe, expect, inject, it} from 'vitest';
+import {requireInstalled} from './require-installed.js';
+import {published, run} from './support.js';
 
-const {folder, remove} = makeTemporaryFolder();
-afterAll(remove);
-const project = path.join(folder, 'project');
-let installed = false;
-
-/** The versions that this repository is tested with: of what a user adds, and of the compiler. */
-function fromWorkspace(...names: string[]): Record<string, string> {
-  return Object.fromEntries(
-    names.map((name) => [name, readManifest(path.join(workspace, 'node_modules', name)).version]),
-  );
-}
-
-beforeAll(async () => {
-  const tarballs = await packAll(path.join(folder, 'tarballs'));
-  const others = fromWorkspace(
-    '@tensorflow/tfjs-core',
-    '@tensorflow/tfjs-layers',
-    '@tensorflow/tfjs-backend-cpu',
-    '@tensorflow/tfjs-backend-wasm',
-    '@types/node',
-    'inversify',
-    'typescript',
-    'vitest',
-  );
-  installed = await installInto(project, tarballs.values(), others);
-});
+const project = inject('project');
 
 /** 'core' + './reference' → '@addernet/core/reference'. */
 const entries = published.flatMap(({manifest}) =>
@@ -73,11 +49,7 @@ async function bundle(source: string): Promise<ReadonlyMap<string, number>> {
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 describe('installed from tarballs, outside the repository', () => {
-  beforeEach((context) => {
-    // Elsewhere than in CI a machine may be without network.
-    context.skip(!installed && process.env.CI === undefined, 'the npm registry cannot be reached');
-    expect(installed, 'the npm registry cannot be reached').toBe(true);
-  });
+  beforeEach(requireInstalled);
 
   it('there is one copy of TensorFlow.js', async () => {
     const {stdout} = await run('npm', ['ls', '--all', '--parseable', '@tensorflow/tfjs-core'], project);

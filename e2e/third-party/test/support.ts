@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {spawn} from 'node:child_process';
-import {mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -28,8 +28,9 @@ export const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Manifest;
 
 /** Every package of this repository that is published, by name. */
-export const published: readonly Package[] = readdirSync(path.join(workspace, 'packages'))
-  .map((name) => path.join(workspace, 'packages', name))
+export const published: readonly Package[] = ['packages', 'tools']
+  .flatMap((group) => readdirSync(path.join(workspace, group)).map((name) => path.join(workspace, group, name)))
+  .filter((folder) => existsSync(path.join(folder, 'package.json')))
   .map((folder) => ({folder, manifest: readManifest(folder)}))
   .filter(({manifest}) => manifest.private !== true);
 

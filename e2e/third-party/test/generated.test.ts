@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {beforeAll, beforeEach, describe, expect, inject, it} from 'vitest';
+import {type Ended, run} from './support.js';
+import {requireInstalled} from './require-installed.js';
+
+const project = inject('project');
+const packages = path.join(project, 'packages');
+
+async function succeed(command: string, args: readonly string[], folder: string): Promise<Ended> {
+  const ended = await run(command, args, folder);
+  expect(ended.code, `${command} ${args.join(' ')}:\n${ended.stdout}\n${ended.stderr}`).toBe(0);
+  return ended;
+}
+
+describe('generated outside the repository, on nothing but the tarballs', () => {
+  beforeEach(requireInstalled);
+
+  describe.each(['fast-adder', 'soft-shift'])('%s', (name) => {
+    const folder = path.join(packages, name);
+
+    it('has right types, and tests that pass', async () => {
+      await succeed('npm', ['run', 'typecheck'], folder);
+      await succeed('npm', ['test'], folder);
+    });
+
+    it('can be built and packed', async () => {
+      const {stdout} = await succeed('npm', ['pack', '--json', '--pack-destination', project], folder);
+      const json = stdout.slice(stdout.search(/^[[{]/m));
+      expect(json).toContain('"dist/plugin.js"');
+      expect(json).not.toContain('test/');
+    });
+  });
+
+  it('a kernel is measured beside that of Addernet and the convolution of TensorFlow.js', async () => {
+    const options = ['--quick', '--filter=8×8×64 → 64', '--rounds=3', '--batch=1'];
+    await succeed('npm', ['run', 'bench', '--', ...options], path.join(packages, 'fast-adder'));
+    const report = JSON.parse(readFileSync(path.join(packages, 'fast-adder/reports/bench.json'), 'utf8')) as {
+      kernels: {kernel: string; baseline: string; ratio: number}[];
+    };
+    expect(report.kernels.map(({kernel, baseline}) => [kernel, baseline])).toEqual([
+      ['adder', 'Conv2D'],
+      ['adder (contributed)', 'Conv2D'],
+      ['conv', 'Conv2D'],
+    ]);
+  });
+
+  describe('an experiment', () => {
+    const study = path.join(project, 'study');
+    beforeAll(() => {
+      mkdirSync(study, {recursive: true});
+      writeFileSync(
+        path.join(study, 'experiment.ts'),
+        `import {defineExperiment} from '@addernet/runner';
+         export default defineExperiment({
+           name: 'study',
+           description: 'What was generated, by name',
+           plugins: ['@me/fast-adder/plugin', 'soft-shift/plugin'],
+           config: {
+             datasets: ['mnist'], data: 'synthetic', trainSamples: 40, testSamples: 20, epochs: 1, batchSize: 20,
+             architectures: ['lenet5-bn'], operators: ['adder', 'soft-shift'], backend: 'fast-adder',
+           },
+         });`,
+      );
+    });
+
+    it('uses the kernels and the operator by name', async () => {
+      await succeed('npm', ['run', 'build', '--workspaces', '--if-present'], project);
+      await succeed('npx', ['--no-install', 'addernet', 'run', 'study/experiment.ts', '--output=runs'], project);
+      const [folder] = readdirSync(path.join(project, 'runs'));
+      const {runs} = JSON.parse(readFileSync(path.join(project, 'runs', folder, 'summary.json'), 'utf8')) as {
+        runs: {operator: string; backend: string; status: string; final?: {loss: number}}[];
+      };
+      expect(runs.map(({operator, backend, status}) => [operator, backend, status])).toEqual([
+        ['adder', 'fast-adder', 'finished'],
+        ['soft-shift', 'fast-adder', 'finished'],
+      ]);
+      for (const {final} of runs) expect(final?.loss).toBeGreaterThan(0);
+    });
+  });
+});

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import {readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import type {TestProject} from 'vitest/node';
+import {installInto, makeTemporaryFolder, packAll, readManifest, run, workspace} from './support.js';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Paths of the tarballs, by package. */
+    readonly tarballs: Readonly<Record<string, string>>;
+    /** A folder outside the repository in which all tarballs are installed, and what their users add. */
+    readonly project: string;
+    /** False where the npm registry cannot be reached. */
+    readonly installed: boolean;
+  }
+}
+
+/** The versions that this repository is tested with: of what a user adds, and of the compiler. */
+const fromWorkspace = (...names: string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, readManifest(path.join(workspace, 'node_modules', name)).version]));
+
+/** What somebody makes in the project with the installed `npm create @addernet`, by arguments. */
+const GENERATED = [
+  ['kernel-package', '@me/fast-adder'],
+  ['operator', 'soft-shift'],
+];
+
+/** Makes a workspace of the project, generates packages in it and installs those, too. */
+async function generate(project: string): Promise<void> {
+  const file = path.join(project, 'package.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as object;
+  writeFileSync(file, JSON.stringify({...manifest, workspaces: ['packages/*']}));
+  const commands = [
+    ...GENERATED.map((args) => ['npx', '--no-install', 'addernet-create', ...args]),
+    ['npm', 'install', '--prefer-offline', '--no-audit', '--no-fund'],
+  ];
+  for (const [command, ...args] of commands) {
+    const {code, stdout, stderr} = await run(command, args, project);
+    if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${stdout}\n${stderr}`);
+  }
+}
+
+/** Packs, installs and generates once for all tests. */
+export default async function setup({provide}: TestProject): Promise<() => void> {
+  const {folder, remove} = makeTemporaryFolder();
+  const tarballs = await packAll(path.join(folder, 'tarballs'));
+  const project = path.join(folder, 'project');
+  const others = fromWorkspace(
+    '@nx/devkit',
+    '@tensorflow/tfjs-core',
+    '@tensorflow/tfjs-layers',
+    '@tensorflow/tfjs-backend-cpu',
+    '@tensorflow/tfjs-backend-wasm',
+    '@types/node',
+    'inversify',
+    'nx',
+    'tsx',
+    'typescript',
+    'vitest',
+  );
+  provide('tarballs', Object.fromEntries(tarballs));
+  provide('project', project);
+  const installed = await installInto(project, tarballs.values(), others);
+  if (installed) await generate(project);
+  provide('installed', installed);
+  return remove;
+}

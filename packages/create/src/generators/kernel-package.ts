@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+import {EditError, GenerateError} from '../errors.js';
+import type {Generated} from '../generated.js';
+import {packageNames} from '../names.js';
+import {extendPackageJson, ranges, version} from '../package-json.js';
+import {renderTemplate} from '../templates.js';
+import type {Tree} from '../tree.js';
+import {isAddernet, join, newPackageFolder, requireEmpty, writeNew} from '../workspace.js';
+
+/** TF.js's backends for which there is a template. */
+export const KERNEL_BACKENDS = ['cpu'] as const;
+
+export interface KernelPackageOptions {
+  /** The package's name, e.g. 'fast-adder' or '@me/fast-adder'. Its part after the scope is also the backend's name in experiments. */
+  readonly name: string;
+  /** TF.js's backend; default 'cpu'. */
+  readonly backend?: string | undefined;
+  /** The package's folder, by default named after it. */
+  readonly directory?: string | undefined;
+}
+
+/** In Addernet's repository a kernel package knows no other: what it has no kernels for is composed. */
+const INDEPENDENT = {
+  "import {register as registerAddernets} from '@addernet/kernels-cpu';\n": '',
+  '      registerAddernets();\n': '',
+} as const;
+
+/** The files that every package of Addernet's repository has, as kernels-cpu has them. */
+function likeKernelsCpu(tree: Tree): ReadonlyMap<string, string> {
+  const shared = ['LICENSE', 'tsconfig.json', 'tsconfig.build.json', 'vitest.config.ts'];
+  return new Map(
+    shared.map((name) => {
+      const text = tree.read(`packages/kernels-cpu/${name}`);
+      if (text === undefined)
+        throw new EditError(`packages/kernels-cpu/${name} is missing; expected the file to be taken over`);
+      return [name, text];
+    }),
+  );
+}
+
+/** A package with an AdderConv2D of its own, its conformance test, its bench and its plugin. */
+export function generateKernelPackage(tree: Tree, options: KernelPackageOptions): Generated {
+  const {backend = 'cpu'} = options;
+  const {packageName, ...names} = packageNames(options.name);
+  if (!KERNEL_BACKENDS.some((known) => known === backend)) {
+    throw new GenerateError(`backend ${JSON.stringify(backend)}: expected one of ${KERNEL_BACKENDS.join(', ')}`);
+  }
+  const own = isAddernet(tree);
+  const folder = options.directory ?? newPackageFolder(tree, names.kebab);
+  requireEmpty(tree, folder);
+  const files = renderTemplate(`kernel-package-${backend}`, {
+    names,
+    replacements: {'placeholder-package': packageName, ...(own ? INDEPENDENT : {})},
+    licensed: own,
+  });
+  writeNew(tree, folder, files);
+  writeNew(tree, folder, own ? likeKernelsCpu(tree) : renderTemplate('standalone-package', {names, licensed: false}));
+  extendPackageJson(tree, join(folder, 'package.json'), packageJson(backend, own));
+  return {
+    folder,
+    next: [
+      ...(own ? [] : [['npm install', 'installs what it builds on'] as const]),
+      ['npm test', 'holds the kernel to the conformance kit'],
+      ['npm run bench -- --quick', "measures it against TensorFlow.js's convolution and Addernet's kernel"],
+    ],
+    notes: [
+      `The kernel is ${join(folder, 'src/adder-conv2d.ts')}: right, plain, and yours to make fast.`,
+      `Experiments name it as backend '${names.kebab}' of the plugin ${packageName}/plugin.`,
+    ],
+  };
+}
+
+function packageJson(backend: string, own: boolean): Record<string, unknown> {
+  const entry = (file: string): Record<string, string> => ({
+    ...(own ? {'@addernet/source': `./src/${file}.ts`} : {}),
+    types: `./dist/${file}.d.ts`,
+    default: `./dist/${file}.js`,
+  });
+  const tfjs = ['@tensorflow/tfjs-core', `@tensorflow/tfjs-backend-${backend}`];
+  const addernet = (...names: string[]): Record<string, string> =>
+    own ? Object.fromEntries(names.map((each) => [each, version])) : ranges(...names);
+  return {
+    ...(own ? {private: true} : {}),
+    description: `Addernet kernels for the TensorFlow.js ${backend} backend`,
+    ...(own ? {license: 'Apache-2.0'} : {}),
+    sideEffects: ['./dist/register.js', ...(own ? ['./src/register.ts'] : [])],
+    engines: {node: '>=20.19'},
+    exports: {
+      '.': entry('index'),
+      './register': entry('register'),
+      './plugin': entry('plugin'),
+      './package.json': './package.json',
+    },
+    files: own ? ['dist', 'src'] : ['dist'],
+    scripts: {
+      build: 'tsc -p tsconfig.build.json',
+      ...(own
+        ? {typecheck: 'tsc -p tsconfig.json', lint: 'eslint .'}
+        : {typecheck: 'tsc --noEmit', prepack: 'npm run build'}),
+      test: 'vitest run',
+      bench: `tsx ${own ? '--conditions=@addernet/source ' : ''}bench/kernels.bench.ts`,
+    },
+    dependencies: {
+      ...(own ? {'@addernet/core': version} : addernet(`@addernet/kernels-${backend}`)),
+      ...addernet('@addernet/plugin'),
+      ...(own ? {inversify: ranges('inversify')['inversify']?.slice(1)} : ranges('inversify')),
+    },
+    peerDependencies: own ? ranges(...tfjs) : {...ranges('@addernet/core', ...tfjs)},
+    ...(own ? {nx: {tags: ['layer:kernels', 'runtime:any']}} : {}),
+    devDependencies: own
+      ? addernet('@addernet/conformance', `@addernet/kernels-${backend}`)
+      : ranges(
+          '@addernet/cli',
+          '@addernet/conformance',
+          '@addernet/core',
+          ...tfjs,
+          '@tensorflow/tfjs-layers',
+          '@types/node',
+          'tsx',
+          'typescript',
+          'vitest',
+        ),
+  };
+}

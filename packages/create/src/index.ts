@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+export {EditError, ExistsError, GenerateError, NameError} from './errors.js';
+export type {Generated} from './generated.js';
+export {generateKernelPackage, KERNEL_BACKENDS, type KernelPackageOptions} from './generators/kernel-package.js';
+export {generateOperator} from './generators/operator.js';
+export type {PluginOptions} from './generators/options.js';
+export {FolderTree, type Tree} from './tree.js';

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import {readFileSync} from 'node:fs';
+import {KERNEL_BACKENDS} from '@addernet/create';
+import type {Tree} from '@nx/devkit';
+import {createTreeWithEmptyWorkspace} from '@nx/devkit/testing';
+import {describe, expect, it} from 'vitest';
+import * as plugin from '../src/index.js';
+
+interface Schema {
+  readonly properties: Readonly<Record<string, {readonly enum?: readonly string[]; readonly description: string}>>;
+  readonly required: readonly string[];
+}
+
+const read = <T>(file: string): T => JSON.parse(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')) as T;
+const {generators} = read<{generators: Record<string, {implementation: string; schema: string; description: string}>}>(
+  'generators.json',
+);
+const implementations: Readonly<Record<string, unknown>> = plugin;
+
+function workspace(): Tree {
+  const tree = createTreeWithEmptyWorkspace();
+  tree.write('package.json', '{"name": "somebody-elses", "workspaces": ["libs/*"]}');
+  return tree;
+}
+
+describe.each(Object.entries(generators))('%s', (_name, {implementation, schema: file, description}) => {
+  const [module, exported] = implementation.split('#');
+
+  it('is listed with an implementation, and a schema that says what it takes', () => {
+    expect(module).toBe('./dist/index.js');
+    expect(implementations[exported]).toBeTypeOf('function');
+    expect(description.length).toBeGreaterThan(20);
+    const schema = read<Schema>(file);
+    expect(schema.required).toEqual(['name']);
+    for (const property of Object.values(schema.properties)) expect(property.description.length).toBeGreaterThan(10);
+  });
+
+  it('writes into the files of Nx', async () => {
+    const tree = workspace();
+    const generate = implementations[exported] as (tree: Tree, options: {name: string}) => Promise<() => void>;
+    const then = await generate(tree, {name: 'soft-shift'});
+    expect(then).toBeTypeOf('function');
+    const written = tree.listChanges().map(({path}) => path);
+    expect(written.filter((path) => path.startsWith('libs/soft-shift/src/')).length).toBeGreaterThan(0);
+    expect(tree.read('libs/soft-shift/src/plugin.ts', 'utf-8')).toContain('new ContainerModule(');
+    await expect(generate(tree, {name: 'soft-shift'})).rejects.toThrow(/exists? already|exists and/);
+  });
+});
+
+it('every generator of the package is listed', () => {
+  const listed = Object.values(generators).map(({implementation}) => implementation.split('#')[1]);
+  expect(listed.sort()).toEqual(Object.keys(implementations).sort());
+});
+
+it('the backends of kernel packages are those that there are templates for', () => {
+  expect(read<Schema>('schemas/kernel-package.json').properties['backend']?.enum).toEqual(KERNEL_BACKENDS);
+});
