@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {ExperimentResult, RunListener} from '@addernet/runner';
 import {EXIT} from './exit-codes.js';
-import {resultTables} from './format.js';
 import {inferenceTables} from './inference-tables.js';
 import {onInterrupt} from './interrupt.js';
 import {createProgress} from './progress/index.js';
+import {resultTables} from './result-tables.js';
 import {columnsOf, wrapText} from './text.js';
 
 /** Runs an experiment with progress and Ctrl-C, prints its result and sets the exit code. */
@@ -17,7 +17,8 @@ export async function showExperiment(
   try {
     const result = await execute(progress.listener, interruption.signal);
     progress.stop();
-    if (result.summary.runs.length > 0) console.log(`\n${resultTables(result.summary.runs)}\n`);
+    if (result.summary.runs.length > 0)
+      console.log(`\n${resultTables(result.summary.runs, columnsOf(process.stdout))}\n`);
     for (const {summary} of result.summary.inference ?? []) {
       if (summary.modelMeasurements.length > 0) {
         console.log(`Inference with the trained networks:\n\n${inferenceTables(summary.modelMeasurements)}\n`);

@@ -37,7 +37,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const edges = {top: '', 'top-mid': '', 'top-left': '', 'top-right': ''};
   const feet = {bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': ''};
   const numeric = head.map((_, column) =>
-    rows.every((row) => /^(?:[\d.,%\s–-]*|[\d.]+[pnµmkMGT]?[BJs]?)$/u.test(row[column] ?? '')),
+    rows.every((row) => /^(?:(?:[\d.,%\s±–-]|\bof\b)*|[\d.]+[pnµmkMGT]?[BJs]?)$/u.test(row[column] ?? '')),
   );
   const made = new Table({
     head: [...head],
@@ -51,4 +51,30 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');
+}
+
+/** A column of a table of things. */
+export interface Column<T> {
+  readonly head: string;
+  readonly cell: (item: T) => string;
+  /** Where the table is too wide, columns with a number here are left out, the highest first. */
+  readonly dispensable?: number;
+}
+
+/** A table that is no wider than the screen, as far as there are columns that can be missed. */
+export function fittedTable<T>(columns: readonly Column<T>[], items: readonly T[], width: number): string {
+  const text = table(
+    columns.map(({head}) => head),
+    items.map((item) => columns.map(({cell}) => cell(item))),
+  );
+  const [first] = columns
+    .filter(({dispensable}) => dispensable !== undefined)
+    .toSorted((a, b) => (b.dispensable ?? 0) - (a.dispensable ?? 0));
+  return first === undefined || text.split('\n').every((line) => line.length <= width)
+    ? text
+    : fittedTable(
+        columns.filter((column) => column !== first),
+        items,
+        width,
+      );
 }

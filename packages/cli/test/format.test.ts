@@ -1,32 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {RunSummary} from '@addernet/plugin';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {count, duration, megabytes, percent, rate, resultTables} from '../src/format.js';
+import {count, duration, megabytes, percent, rate} from '../src/format.js';
 import {fitBar} from '../src/progress/fit-bar.js';
 import {definitionList, table, wrapText} from '../src/text.js';
-
-const run: RunSummary = {
-  id: 'cifar100-tiny-conv-seed0',
-  status: 'finished',
-  dataset: 'cifar100',
-  trainData: {kind: 'synthetic', label: 'synthetic stand-in for CIFAR-100'},
-  testData: {kind: 'synthetic', label: 'synthetic stand-in for CIFAR-100'},
-  trainImages: 4000,
-  testImages: 2000,
-  architecture: 'tiny',
-  operator: 'conv',
-  backend: 'cpu',
-  seed: 0,
-  parameters: 66_664,
-  trainableParameters: 66_112,
-  operations: {multiplications: 1, additions: 1},
-  epochsPlanned: 3,
-  epochs: [],
-  final: {top1: 0.1234, top5: 0.4567, loss: 3.4567, imagesPerSecond: 98.76},
-  startedAt: '2026-01-31T12:00:00.000Z',
-  seconds: 60,
-};
 
 it('writes quantities', () => {
   expect([0, 0.0512, 1].map(percent)).toEqual(['0.0 %', '5.1 %', '100.0 %']);
@@ -42,40 +19,6 @@ it('writes quantities', () => {
   expect([1.234, 12.34, 123.4].map(rate)).toEqual(['1.23', '12.3', '123']);
   expect(megabytes(169_001_437)).toBe('169.0 MB');
   expect(count(1_234_567)).toBe('1,234,567');
-});
-
-describe('result tables', () => {
-  it('name the data by its label, not by the dataset', () => {
-    const text = resultTables([
-      run,
-      {...run, operator: 'adder', final: {top1: 1, top5: 1, loss: 0.5, imagesPerSecond: 5}},
-    ]);
-    expect(text).toBe(
-      [
-        'synthetic stand-in for CIFAR-100, 2,000 test images',
-        'architecture  operator    top-1    top-5   loss  images/s  parameters',
-        'tiny          conv       12.3 %   45.7 %  3.457      98.8      66,664',
-        'tiny          adder     100.0 %  100.0 %  0.500      5.00      66,664',
-      ].join('\n'),
-    );
-  });
-
-  it('keep data of different sources apart, and show seeds where there are several', () => {
-    const data = {kind: 'official', label: 'CIFAR-100'} as const;
-    const official: RunSummary = {...run, seed: 7, trainData: data, testData: data};
-    const partial: RunSummary = {...official, trainData: {kind: 'partial', label: 'CIFAR-100 (500 of 50,000)'}};
-    const [first = '', second = '', third = ''] = resultTables([run, official, run, partial]).split('\n\n');
-    expect(first.split('\n')).toHaveLength(4);
-    expect(first).toMatch(/^synthetic stand-in for CIFAR-100, .*\n.*\bseed\b/);
-    expect(second).toMatch(/^CIFAR-100, 2,000 test images\n.*\ntiny +conv +7 /);
-    expect(third).toMatch(/^CIFAR-100 \(500 of 50,000\) for training, CIFAR-100 for test, 2,000 test images\n/);
-  });
-
-  it('say of unfinished runs how far they came', () => {
-    const {final: _final, ...begun} = run;
-    const text = resultTables([run, {...begun, status: 'interrupted'}, {...begun, status: 'failed', error: 'no'}]);
-    expect(text).toMatch(/0\/3\n.*0\/3 interrupted\n.*0\/3 failed$/);
-  });
 });
 
 describe('on a narrow screen', () => {

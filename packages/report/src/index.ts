@@ -22,6 +22,8 @@ export {
 } from './accounting/model-account.js';
 export {attainable, ridgePoint, rooflineSeconds, type Roofs} from './accounting/roofline.js';
 export {featuresReporter, renderFeatures} from './features-reporter.js';
-export {formatQuantity} from './format.js';
+export {accuracyDigits, formatPercentValue, formatQuantity, formatSpeed, formatStatistic} from './format.js';
 export {htmlReporter, renderHtmlReport, renderInferenceReport} from './html-reporter.js';
 export {markdownReporter, renderInferenceMarkdown, renderMarkdownTable} from './markdown-reporter.js';
+export {resultsOf, type DataGroup, type OperatorResult, type Results, type Setting} from './results.js';
+export type {Statistic} from './statistics.js';
