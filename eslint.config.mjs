@@ -38,6 +38,7 @@ export default tseslint.config(
       '**/generated/**',
       // Parts of files, in which imports and names are yet to be used.
       'packages/create/templates/plugin-package/**',
+      'docs/.vitepress/cache/**',
     ],
   },
   js.configs.recommended,

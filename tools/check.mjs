@@ -11,7 +11,7 @@ const STEPS = [
   ['build', 'npx', ['nx', 'run-many', '-t', 'build', '--output-style=static']],
   ['support matrix', 'npm', ['run', '--silent', 'support-matrix', '--', '--check']],
   ['lint', 'npx', ['nx', 'run-many', '-t', 'lint', '--output-style=static']],
-  ['lint outside packages', 'npx', ['eslint', 'docs', 'tools', 'eslint.config.mjs', 'vitest.shared.ts']],
+  ['lint outside packages', 'npx', ['eslint', 'tools', 'eslint.config.mjs', 'vitest.shared.ts']],
   ['typecheck', 'npx', ['nx', 'run-many', '-t', 'typecheck', '--output-style=static']],
   ['test', 'npx', ['nx', 'run-many', '-t', 'test', '--output-style=static']],
 ];
@@ -30,18 +30,18 @@ for (const [name, command, args] of STEPS) {
 let passed = 0;
 let failed = 0;
 let skipped = 0;
-for (const group of ['packages', 'tools', 'e2e']) {
-  if (!existsSync(join(root, group))) continue;
-  for (const name of readdirSync(join(root, group))) {
-    const report = join(root, group, name, 'reports', 'vitest.json');
-    if (!existsSync(report)) continue;
-    const result = JSON.parse(readFileSync(report, 'utf8'));
-    passed += result.numPassedTests;
-    failed +=
-      result.numFailedTests +
-      result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
-    skipped += result.numPendingTests + result.numTodoTests;
-  }
+const projects = ['packages', 'tools', 'e2e'].flatMap((group) =>
+  readdirSync(join(root, group)).map((name) => join(group, name)),
+);
+for (const project of [...projects, 'docs']) {
+  const report = join(root, project, 'reports', 'vitest.json');
+  if (!existsSync(report)) continue;
+  const result = JSON.parse(readFileSync(report, 'utf8'));
+  passed += result.numPassedTests;
+  failed +=
+    result.numFailedTests +
+    result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  skipped += result.numPendingTests + result.numTodoTests;
 }
 // A step other than the tests that failed counts as one failure; so does a test step that failed without a failing test.
 failed += failedSteps.filter((name) => name !== 'test').length;

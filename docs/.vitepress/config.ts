@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+import {cpSync, existsSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import {slug} from 'github-slugger';
+import {defineConfig, type DefaultTheme} from 'vitepress';
+import {entries, workspace} from '../entries.mjs';
+import {home} from './home.js';
+import {repositoryLinks} from './links.js';
+import {NO_PAGES, pageFiles, pagePath} from './pages.js';
+
+const titleOf = (file: string): string =>
+  /^# (.+)$/m.exec(readFileSync(path.join(workspace, file), 'utf8'))?.[1] ?? file;
+
+const item = (file: string, text = titleOf(file)): DefaultTheme.SidebarItem => ({
+  text: text.replaceAll('`', ''),
+  link: `/${pagePath(file)}`,
+});
+
+const below = (folder: string): DefaultTheme.SidebarItem[] =>
+  pageFiles()
+    .filter((file) => path.posix.dirname(file) === folder && !file.endsWith('/README.md'))
+    .map((file) => item(file));
+
+const packages = pageFiles().filter((file) => /^(packages|tools)\/.*\/README\.md$/.test(file));
+
+const guides: DefaultTheme.SidebarItem[] = [
+  {
+    text: 'Begin',
+    items: [
+      item('docs/getting-started.md'),
+      item('docs/concepts.md'),
+      item('docs/experiments.md', 'Run an experiment'),
+      item('docs/weights.md'),
+    ],
+  },
+  {text: 'Extend', items: [item('docs/plugins.md'), ...below('docs/guides')]},
+  {text: 'Facts', items: [item('docs/support-matrix.md'), item('docs/performance.md'), item('docs/results/README.md')]},
+  {text: 'Packages', collapsed: true, items: packages.map((file) => item(file))},
+  {text: 'Project', items: [item('CONTRIBUTING.md')]},
+];
+
+export default defineConfig({
+  title: 'Addernet',
+  description: 'Add-based neural networks in TypeScript, on TensorFlow.js',
+  lang: 'en',
+  srcDir: '..',
+  srcExclude: NO_PAGES,
+  rewrites: pagePath,
+  outDir: 'dist',
+  head: [['link', {rel: 'icon', type: 'image/svg+xml', href: 'data:image/svg+xml,' + encodeURIComponent(home.icon)}]],
+  markdown: {
+    math: true,
+    // As the code host makes them, so that a link to a heading works in both places.
+    anchor: {slugify: slug},
+    config: (md) => {
+      md.use(repositoryLinks);
+    },
+  },
+  // Copied into the built site: no page of VitePress's.
+  ignoreDeadLinks: [/^\/playground\//],
+  transformPageData: (page) =>
+    page.relativePath === 'index.md' ? {frontmatter: {...page.frontmatter, ...home.page}} : undefined,
+  buildEnd({outDir}) {
+    const playground = path.join(workspace, 'packages/playground/dist');
+    if (!existsSync(playground)) throw new Error(`${playground} is missing; run: npx nx run playground:build`);
+    cpSync(playground, path.join(outDir, 'playground'), {recursive: true});
+  },
+  themeConfig: {
+    search: {provider: 'local'},
+    outline: [2, 3],
+    nav: [
+      {
+        text: 'Guide',
+        link: '/getting-started',
+        activeMatch: '^/(getting-started|concepts|experiments|plugins|weights|guides/)',
+      },
+      {text: 'Results', link: '/results/', activeMatch: '^/(results/|performance|support-matrix)'},
+      {text: 'API', link: '/api/', activeMatch: '^/api/'},
+      {text: 'Playground', link: '/playground/index.html', target: '_self'},
+    ],
+    sidebar: {
+      '/': guides,
+      '/results/': [
+        {text: 'Results', items: [item('docs/results/README.md', 'Overview'), ...below('docs/results')]},
+        {text: 'Facts', items: [item('docs/support-matrix.md'), item('docs/performance.md')]},
+      ],
+      '/api/': [
+        {
+          text: 'API reference',
+          link: '/api/',
+          items: entries.map(({name}) => ({text: name.replace('@addernet/', ''), link: `/api/${name}`})),
+        },
+      ],
+    },
+    footer: {message: 'Apache-2.0'},
+  },
+});
