@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {WasmBackend} from './backend.js';
-import type {PackedPhase} from './packed-filter.js';
+import type {PackedPhase} from './packed-phase.js';
 
 /** A filter in panels, and the memory that they lie in. */
 export interface KeptFilter {

@@ -9,7 +9,7 @@ import {type KernelModule, kernelModule} from './kernel-module.js';
 import {keptFilters} from './kept-filters.js';
 import {InlineLane, type Lane} from './lane.js';
 import {isLaneAddress, laneAddress, laneMemoryIndex} from './lane-memory.js';
-import type {PackedPhase} from './packed-filter.js';
+import type {PackedPhase} from './packed-phase.js';
 import {type LaneMemory, type ThreadPool, threadPoolOf} from './thread-pool.js';
 
 export const FLOAT_BYTES = 4;

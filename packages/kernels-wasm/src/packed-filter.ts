@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {FLOAT_BYTES, type KernelCall} from './kernel-call.js';
 import type {Lane} from './lane.js';
+import type {PackedPhase} from './packed-phase.js';
 import type {WindowPlan} from './window-plan.js';
 import {FLOAT_NANOSECONDS} from './work.js';
 
@@ -9,16 +10,6 @@ export const PANEL_WIDTH = 8;
 
 /** Panels that are packed, and their columns evaluated, in one go: they are still in the cache then. */
 const BLOCK_PANELS = 4;
-
-/** The filter of a phase, packed: per group panels of eight columns, their rows in the order of the runs. */
-export interface PackedPhase {
-  /** Address of the panels. */
-  readonly panels: number;
-  /** Rows of a panel. */
-  readonly rows: number;
-  /** Address of what `evaluate` made of the columns of the panels; 0 without it. */
-  readonly columnValues: number;
-}
 
 /** Fills `panels` × 8 values at `target` from the columns of the panels at `source`, of `rows` rows. */
 export type EvaluateColumns = (lane: Lane, source: number, target: number, panels: number, rows: number) => void;

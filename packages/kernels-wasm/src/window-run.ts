@@ -2,7 +2,8 @@
 import type {EpilogueTables} from './epilogue-table.js';
 import {FLOAT_BYTES, type KernelCall} from './kernel-call.js';
 import type {Lane} from './lane.js';
-import {type EvaluateColumns, packFilter, type PackedPhase, PANEL_WIDTH} from './packed-filter.js';
+import {type EvaluateColumns, packFilter, PANEL_WIDTH} from './packed-filter.js';
+import type {PackedPhase} from './packed-phase.js';
 import {imageBytes, PaddedBlock} from './padded-block.js';
 import {PIXEL_BYTES} from './pixel-table.js';
 import type {WindowPlan} from './window-plan.js';
