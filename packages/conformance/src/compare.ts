@@ -117,7 +117,7 @@ function compare(
 }
 
 /** Flat index → index along each axis. */
-export function unravel(flat: number, shape: readonly number[]): readonly number[] {
+function unravel(flat: number, shape: readonly number[]): readonly number[] {
   const index: number[] = [];
   let rest = flat;
   for (const size of [...shape].reverse()) {

@@ -68,7 +68,7 @@ export async function observeSingleGradient(
   });
 }
 
-export function countMemory(): MemoryCounts {
+function countMemory(): MemoryCounts {
   const {numTensors, numDataBuffers, numBytes} = tf.memory();
   return {tensors: numTensors, dataBuffers: numDataBuffers, bytes: numBytes, dataIds: tf.backend().numDataIds()};
 }

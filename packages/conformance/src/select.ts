@@ -6,7 +6,7 @@ import {caseRules} from './rules/index.js';
 import type {CaseRule, CaseRuleName, RuleName} from './rules/rule.js';
 
 /** Names of all rules, the registry's first. */
-export const RULE_NAMES: readonly RuleName[] = ['kernels-in-use', ...caseRules.map(({name}) => name)];
+const RULE_NAMES: readonly RuleName[] = ['kernels-in-use', ...caseRules.map(({name}) => name)];
 
 /** The records of the named ops; all when `ops` is undefined. */
 export function selectRecords(ops: readonly OpName[] | undefined): readonly OpRecord[] {

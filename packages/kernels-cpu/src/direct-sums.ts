@@ -16,7 +16,7 @@ function xIndex(g: Conv2DGeometry, image: number, row: number, column: number, c
  * @param yIndex into [batch, outHeight, outWidth, outChannels]
  * @param term what the tap of x[xIndex] (or PADDING) and filter[filterIndex] contributes
  */
-export function sumOverOutputTaps(
+function sumOverOutputTaps(
   g: Conv2DGeometry,
   yIndex: number,
   term: (xIndex: number, filterIndex: number) => number,

@@ -26,7 +26,7 @@ export interface WindowPass {
   readonly phases: readonly Phase[];
 }
 
-export interface ImageShape {
+interface ImageShape {
   readonly height: number;
   readonly width: number;
   readonly channels: number;

@@ -17,7 +17,7 @@ const MOST_PIXELS = 4096;
 const MOST_RUN_LENGTH = 384;
 
 /** Where a phase's tables begin, in bytes from the start of the plan's tables. */
-export interface PhaseTables {
+interface PhaseTables {
   readonly pixels: number;
   readonly runs: number;
   readonly runCount: number;

@@ -11,7 +11,7 @@ import {WindowSums} from './window-sums.js';
 import {FLOAT_NANOSECONDS, TAP_NANOSECONDS} from './work.js';
 
 /** One call of a tile loop: addresses and counts as assembly/windows.ts describes them. */
-export interface WindowCall {
+interface WindowCall {
   readonly source: number;
   readonly target: number;
   readonly pixels: number;

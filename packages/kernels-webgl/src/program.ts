@@ -19,7 +19,7 @@ export interface TexelProgram {
 }
 
 /** The shader's source and declarations, as TF.js's webgl backend takes them. */
-export function gpgpuProgram({inputs, uniforms, code}: TexelProgram, outputShape: readonly number[]): GPGPUProgram {
+function gpgpuProgram({inputs, uniforms, code}: TexelProgram, outputShape: readonly number[]): GPGPUProgram {
   return {
     variableNames: [...inputs],
     outputShape: [...outputShape],

@@ -6,7 +6,7 @@ const NBSP = '\u00a0';
 /** Shown where a run has no such number. */
 export const ABSENT = '–';
 /** Shown where a number is NaN or infinite; JSON has null for both. */
-export const NON_FINITE = 'non-finite';
+const NON_FINITE = 'non-finite';
 
 const integers = new Intl.NumberFormat('en-US', {maximumFractionDigits: 0});
 

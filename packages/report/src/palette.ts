@@ -70,7 +70,7 @@ export const CLASS_COLORS: readonly string[] = [
 export const CLASS_SYMBOLS: readonly string[] = ['circle', 'square', 'triangle-up', 'diamond', 'cross'];
 
 /** Vega's symbol names, given out with the colours. */
-export const OPERATOR_SYMBOLS: readonly [string, ...string[]] = [
+const OPERATOR_SYMBOLS: readonly [string, ...string[]] = [
   'circle',
   'square',
   'triangle-up',

@@ -114,7 +114,7 @@ function unmasked(masked: number): number {
 }
 
 /** @throws if a record is cut off or a checksum is wrong */
-export function readEventFile(file: string): ReadEvent[] {
+function readEventFile(file: string): ReadEvent[] {
   const content = readFileSync(file);
   const events: ReadEvent[] = [];
   for (let offset = 0; offset < content.length;) {

@@ -7,7 +7,7 @@ import type {LayerShape} from './shapes/index.js';
 /** Kernels by name: TF.js's own, as they were before others took their places. */
 export type KernelsByName = ReadonlyMap<string, tf.KernelConfig>;
 
-export interface LayerCall {
+interface LayerCall {
   readonly title: string;
   readonly run: () => void;
 }

@@ -26,7 +26,7 @@ import {convolutionValues} from './convolution-values.js';
 import {singlePlacements} from './non-finite-placements.js';
 
 /** One call of a fused convolution-like op. */
-export interface FusedAttributes extends ConvolutionAttributes {
+interface FusedAttributes extends ConvolutionAttributes {
   readonly activation: Activation;
   readonly residual: boolean;
 }

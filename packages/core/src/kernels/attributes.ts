@@ -58,11 +58,11 @@ export function readEpsilon({kernelName, attrs}: AttributeReader): number {
   throw new KernelCallError(`${kernelName}: attribute epsilon is ${describeValue(epsilon)}; expected a number`);
 }
 
-export function isInputGradient(value: unknown): value is InputGradient {
+function isInputGradient(value: unknown): value is InputGradient {
   return INPUT_GRADIENTS.some((name) => name === value);
 }
 
-export function isFilterGradient(value: unknown): value is FilterGradient {
+function isFilterGradient(value: unknown): value is FilterGradient {
   return FILTER_GRADIENTS.some((name) => name === value);
 }
 

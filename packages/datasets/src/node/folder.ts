@@ -8,7 +8,7 @@ import {findParts, SIZE_HINT, type PartsThere} from '../split/parts.js';
 import {systemErrorCode} from './cache-folder.js';
 
 /** A record file on disk, maybe gzip-compressed. */
-export interface FileThere {
+interface FileThere {
   readonly path: string;
   readonly bytes: number;
   readonly compressed: boolean;

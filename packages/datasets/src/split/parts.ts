@@ -57,7 +57,7 @@ export function refusePartial(
 }
 
 /** The bytes of a record file from a file as found: decompressed if need be, of the right size. */
-export async function expandRecordFile(file: RecordFile, found: NamedBytes): Promise<NamedBytes> {
+async function expandRecordFile(file: RecordFile, found: NamedBytes): Promise<NamedBytes> {
   if (file.gzipName !== undefined && isGzip(found.bytes)) {
     return {name: found.name, bytes: await gunzip(found, file.bytes)};
   }

@@ -5,7 +5,7 @@ import {distanceToWhole, edge, fromCellCentre, triangle, wave} from './waves.js'
  * The pattern families: what tells the (coarse) classes of the colour stand-in apart. A pattern is a value in −1 … 1 at (u, v), in units of
  * its cell; it repeats, except around a centre at (0, 0).
  */
-export interface Pattern {
+interface Pattern {
   readonly name: string;
   readonly at: (u: number, v: number) => number;
 }

@@ -2,7 +2,7 @@
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 
 /** How a request is answered. */
-export interface Behaviour {
+interface Behaviour {
   /** Answer with this status and no file. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;

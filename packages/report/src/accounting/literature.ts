@@ -23,7 +23,7 @@ const paper = (section: string): string => `Chen et al., AdderNet, CVPR 2020 (ar
  * two additions for each multiplication of the convolutional network (435 K, 41.17 M, 1.8 G). ResNet-50 is not here: its figure has not been compared with
  * the paper.
  */
-export const PUBLISHED_ADDITIONS: readonly PublishedAdditions[] = [
+const PUBLISHED_ADDITIONS: readonly PublishedAdditions[] = [
   {
     architecture: 'lenet5-bn',
     inputElements: [28 * 28, 32 * 32],

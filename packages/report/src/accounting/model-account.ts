@@ -18,7 +18,7 @@ export interface Deployment {
   readonly precision: Precision;
 }
 
-export const BYTES_PER_ELEMENT = {float32: 4, int8: 1} as const satisfies Record<Precision, number>;
+const BYTES_PER_ELEMENT = {float32: 4, int8: 1} as const satisfies Record<Precision, number>;
 
 /** Bytes that kernels and memory exchange in one forward pass of a batch. */
 export interface Traffic {

@@ -41,7 +41,7 @@ export function shownPoints(features: FeatureMap): readonly Point[] {
 }
 
 /** How the features became points, in words. */
-export function featureMethod({method, dimensions}: FeatureMap): string {
+function featureMethod({method, dimensions}: FeatureMap): string {
   return method === 'plain' ? 'the two features themselves' : `${dimensions} features, embedded by UMAP`;
 }
 

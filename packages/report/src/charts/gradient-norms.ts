@@ -10,7 +10,7 @@ const HEIGHT = 220;
 const SUBTITLE_CHARACTERS = 84;
 
 /** A layer's gradient norm in one network. */
-export interface NormPoint {
+interface NormPoint {
   readonly series: string;
   readonly layer: string;
   readonly norm: number;

@@ -3,7 +3,7 @@ import type {Config} from 'vega-lite';
 import {NEUTRAL} from '../palette.js';
 import {dataLabel, testImagesPhrase, trainImagesPhrase, type RunData} from '../provenance.js';
 
-export const CHART_FONT = 'Helvetica, Arial, sans-serif';
+const CHART_FONT = 'Helvetica, Arial, sans-serif';
 
 /** Pixels around a chart. */
 export const PADDING = {left: 2, right: 8, top: 2, bottom: 2} as const;

@@ -5,7 +5,7 @@ import {CheckpointError, errorText} from '../errors.js';
 import {identitySchema, trainingStateSchema, type TrainingState} from './training-state.js';
 
 /** Of the form of checkpoint files; another number is refused. */
-export const CHECKPOINT_VERSION = '1';
+const CHECKPOINT_VERSION = '1';
 
 const MODEL = 'model/';
 const OPTIMIZER = 'optimizer/';

@@ -16,7 +16,7 @@ export interface ConfigField {
 }
 
 /** A field with its schema, for coercion of text. */
-export interface SchemaField extends ConfigField {
+interface SchemaField extends ConfigField {
   readonly schema: z.core.$ZodType;
 }
 

@@ -26,7 +26,7 @@ export interface TrainStepResult {
 }
 
 /** The variables that training changes. */
-export function trainableVariables(model: LayersModel): tf.Variable[] {
+function trainableVariables(model: LayersModel): tf.Variable[] {
   return model.trainableWeights.map((weight) => weight.read()).filter((value) => value instanceof tf.Variable);
 }
 

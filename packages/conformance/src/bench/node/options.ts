@@ -4,7 +4,7 @@ import {benchParts, type PartName} from '../parts.js';
 import type {RoundOptions} from '../rounds.js';
 import {type ShapeSet, shapeSets} from '../shapes/index.js';
 
-export const SECTIONS = ['batch-norm', 'replacements', 'models', 'memory'] as const;
+const SECTIONS = ['batch-norm', 'replacements', 'models', 'memory'] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** What the command line of a bench says. */

@@ -66,7 +66,7 @@ function overRows<T>(tensors: readonly Tensor[], rows: number, most: number, vis
 }
 
 /** Geometry of one of the groups by itself. */
-export function geometryOfGroup(g: Conv2DGeometry): Conv2DGeometry {
+function geometryOfGroup(g: Conv2DGeometry): Conv2DGeometry {
   return {...g, groups: 1, inChannels: g.inChannels / g.groups, outChannels: g.outChannels / g.groups};
 }
 
