@@ -6,6 +6,7 @@ import {FILTER_GRADIENTS, INPUT_GRADIENTS, KERNEL_NAMES, type AddernetKernelName
 import {kernels as cpuKernels} from '@addernet/kernels-cpu';
 import {kernels as wasmKernels} from '@addernet/kernels-wasm';
 import {kernels as webglKernels} from '@addernet/kernels-webgl';
+import {kernels as webgpuKernels} from '@addernet/kernels-webgpu';
 import {opRecords} from '@addernet/conformance';
 import prettier from 'prettier';
 
@@ -14,6 +15,7 @@ const PACKAGES = [
   {backend: 'cpu', name: '@addernet/kernels-cpu', kernels: cpuKernels},
   {backend: 'wasm', name: '@addernet/kernels-wasm', kernels: wasmKernels},
   {backend: 'webgl', name: '@addernet/kernels-webgl', kernels: webglKernels},
+  {backend: 'webgpu', name: '@addernet/kernels-webgpu', kernels: webgpuKernels},
 ];
 const ATTRIBUTES: Partial<Record<AddernetKernelName, readonly string[]>> = {
   AdderConv2DBackpropInput: INPUT_GRADIENTS,
@@ -35,14 +37,11 @@ const text = await prettier.format(
 
 _own_: a kernel of the backend's package. _composed_: made of TensorFlow.js ops, right but slow. Every kernel does every geometry: batch from 0, rectangular filters,
 strides, dilations, explicit padding, groups. All packages' kernels are held to the whole [conformance kit](../packages/conformance) with no exclusions: those for cpu and wasm by their
-own tests and, built, in Chromium; those for webgl in Chromium on a software GPU ([how](../e2e/browser)). The composed kernels pass it on cpu, wasm and, a part of its cases, on webgpu in
-Chromium.
+own tests and, built, in Chromium; those for webgl and webgpu in Chromium on a software GPU ([how](../e2e/browser)), where continuous integration runs a part of webgpu's cases. The composed kernels pass it on cpu and wasm.
 
 | kernel | attribute's values | kit's record | ${PACKAGES.map(({backend, name}) => `${backend} (${name})`).join(' | ')} |
 | --- | --- | --- | ${PACKAGES.map(() => '---').join(' | ')} |
 ${rows.join('\n')}
-
-WebGPU has no package yet: the composed kernels are all there is.
 `,
   {...(await prettier.resolveConfig(FILE)), parser: 'markdown'},
 );

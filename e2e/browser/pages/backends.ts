@@ -16,7 +16,7 @@ export const backends = {
   cpu: {name: 'cpu', kernels: 'own', load: () => import('@addernet/kernels-cpu/register')},
   wasm: {name: 'wasm', kernels: 'own', load: () => import('./wasm.js')},
   webgl: {name: 'webgl', kernels: 'own', load: () => import('@addernet/kernels-webgl/register')},
-  webgpu: {name: 'webgpu', kernels: 'composed', load: () => import('@tensorflow/tfjs-backend-webgpu')},
+  webgpu: {name: 'webgpu', kernels: 'own', load: () => import('@addernet/kernels-webgpu/register')},
 } as const satisfies Record<string, BackendUnderTest>;
 
 export type BackendKey = keyof typeof backends;

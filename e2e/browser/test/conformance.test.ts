@@ -62,7 +62,7 @@ const SETTINGS: readonly Setting[] = [
     expected: {simd: true, isolated: true, memory: 'shared'},
   },
   {name: 'webgl', backend: 'webgl', expected: {webgl: 2, float32Textures: true}},
-  {name: 'webgpu', backend: 'webgpu', every: 7},
+  {name: 'webgpu', backend: 'webgpu', every: 7, expected: {adapter: expect.stringContaining('swiftshader')}},
 ];
 
 const bundles = new Map<boolean, Promise<Bundle>>();

@@ -2,6 +2,7 @@
 import datasets from '@addernet/datasets/plugin';
 import kernelsCpu from '@addernet/kernels-cpu/plugin';
 import kernelsWasm from '@addernet/kernels-wasm/plugin';
+import kernelsWebgpu from '@addernet/kernels-webgpu/plugin';
 import nn from '@addernet/nn/plugin';
 import report from '@addernet/report/plugin';
 import {tokens} from '@addernet/plugin';
@@ -15,6 +16,7 @@ export function createDefaultContainer(): Container {
   return createContainer([
     {name: '@addernet/kernels-cpu', module: kernelsCpu},
     {name: '@addernet/kernels-wasm', module: kernelsWasm},
+    {name: '@addernet/kernels-webgpu', module: kernelsWebgpu},
     {name: '@addernet/nn', module: nn},
     {name: '@addernet/zoo', module: zoo},
     {name: '@addernet/datasets', module: datasets},

@@ -61,13 +61,13 @@ const webgl: Backend = {
 
 const webgpu: Backend = {
   name: 'webgpu',
-  title: 'webgpu: graphics (composed, slow)',
+  title: 'webgpu: graphics',
   async unavailable() {
     if (!('gpu' in navigator)) return 'this browser has no WebGPU';
     return (await navigator.gpu.requestAdapter()) === null ? 'WebGPU finds no adapter' : undefined;
   },
   async start() {
-    await import('@tensorflow/tfjs-backend-webgpu');
+    await import('@addernet/kernels-webgpu/register');
     await set('webgpu');
     const info = (await navigator.gpu.requestAdapter())?.info;
     const adapter = [info?.vendor, info?.architecture, info?.description].filter((text) => text !== '').join(' ');

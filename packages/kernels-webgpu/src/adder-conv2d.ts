@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+import {defineKernel} from '@addernet/core';
+import {BACKEND_NAME, isWebgpuBackend} from './backend.js';
+import {windowedForward} from './forward.js';
+import {NEGATIVE_DISTANCE} from './programs/window-sums.js';
+
+const kernelName = 'AdderConv2D';
+
+/** Y = −Σ|X − F| (AdderNet, arXiv 1912.13200, eq. 2). A tap in the padding has X = 0 and contributes. */
+export const adderConv2d = defineKernel({
+  kernelName,
+  backendName: BACKEND_NAME,
+  isBackend: isWebgpuBackend,
+  compute: ({inputs, attrs: {geometry}, backend}) =>
+    windowedForward(kernelName, NEGATIVE_DISTANCE, backend, inputs, geometry),
+});
