@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import {cpSync, existsSync, readdirSync} from 'node:fs';
+import {cpSync, existsSync, readdirSync, readFileSync} from 'node:fs';
+import {appendFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {RunEnd, RunTracker, TrackedRun, Tracker, TrackerEvent} from '@addernet/plugin';
 import {describe, expect, it} from 'vitest';
@@ -226,5 +227,33 @@ describe('a tracker that fails', () => {
     expect(recorded).toEqual([]);
     const late = 'is left out for the rest of this run; training goes on: no answer within 0.05 seconds';
     expect(notes).toEqual([`r: the tracker slow failed and ${late}`, `r: the tracker silent failed and ${late}`]);
+  });
+
+  it('to answer in time because the run itself had no time for it is waited for', async () => {
+    const notes: string[] = [];
+    const file = path.join(temporary, 'slow-steps.txt');
+    const writing: Tracker = {
+      name: 'writing',
+      description: 'for tests',
+      open: async () => ({
+        record: () => undefined,
+        flush: async () => {
+          for (let line = 0; line < 5; line++) await appendFile(file, 'line\n');
+        },
+        close: async () => undefined,
+      }),
+    };
+    const options = {onFailure: (note: string) => void notes.push(note), patienceSeconds: 0.2};
+    const trackers = await RunTrackers.open([writing], tracked, options);
+    const flushed = trackers.flush();
+    // Steps that each take longer than the patience, and let others in between them.
+    for (let step = 0; step < 4; step++) {
+      const end = performance.now() + 300;
+      while (performance.now() < end);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await flushed;
+    expect(notes).toEqual([]);
+    expect(readFileSync(file, 'utf8')).toBe('line\n'.repeat(5));
   });
 });

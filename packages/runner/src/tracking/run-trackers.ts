@@ -5,6 +5,7 @@ import {secondsSince} from '../training/pause.js';
 
 /** A tracker that has not answered by then is left out. */
 const PATIENCE_SECONDS = 30;
+const PATIENCE_PARTS = 30;
 /** So that what is watched is never older. */
 const FLUSH_SECONDS = 5;
 
@@ -20,16 +21,27 @@ export interface RunTrackersOptions {
   readonly patienceSeconds?: number;
 }
 
-/** @throws what `action` throws, or an error once the time is over */
+/**
+ * Time counts in parts, of which a training step that keeps the program busy takes one at most, however long it is: what nobody had time for is not late.
+ *
+ * @throws what `action` throws, or an error once the time is over
+ */
 async function within<T>(seconds: number, action: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  let left = PATIENCE_PARTS;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${seconds} seconds`)), seconds * 1000);
+    timer = setInterval(
+      () => {
+        left--;
+        if (left === 0) reject(new Error(`no answer within ${seconds} seconds`));
+      },
+      (seconds * 1000) / PATIENCE_PARTS,
+    );
   });
   try {
     return await Promise.race([action(), late]);
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
 }
 
