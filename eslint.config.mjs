@@ -38,7 +38,7 @@ export default tseslint.config(
       '**/generated/**',
       // Parts of files, in which imports and names are yet to be used.
       'packages/create/templates/plugin-package/**',
-      'docs/.vitepress/cache/**',
+      'docs/.vitepress/{cache,.temp}/**',
     ],
   },
   js.configs.recommended,

@@ -5,7 +5,7 @@ import {slug} from 'github-slugger';
 import {defineConfig, type DefaultTheme} from 'vitepress';
 import {entries, workspace} from '../entries.mjs';
 import {home} from './home.js';
-import {repositoryLinks} from './links.js';
+import {plainDocstrings, repositoryLinks} from './links.js';
 import {NO_PAGES, pageFiles, pagePath} from './pages.js';
 
 const titleOf = (file: string): string =>
@@ -15,6 +15,9 @@ const item = (file: string, text = titleOf(file)): DefaultTheme.SidebarItem => (
   text: text.replaceAll('`', ''),
   link: `/${pagePath(file)}`,
 });
+
+/** In the order in which they are likely to be wanted. */
+const GUIDES = ['add-a-kernel', 'add-an-operator', 'add-an-architecture', 'add-a-dataset', 'add-a-tracker'];
 
 const below = (folder: string): DefaultTheme.SidebarItem[] =>
   pageFiles()
@@ -33,7 +36,7 @@ const guides: DefaultTheme.SidebarItem[] = [
       item('docs/weights.md'),
     ],
   },
-  {text: 'Extend', items: [item('docs/plugins.md'), ...below('docs/guides')]},
+  {text: 'Extend', items: [item('docs/plugins.md'), ...GUIDES.map((name) => item(`docs/guides/${name}.md`))]},
   {text: 'Facts', items: [item('docs/support-matrix.md'), item('docs/performance.md'), item('docs/results/README.md')]},
   {text: 'Packages', collapsed: true, items: packages.map((file) => item(file))},
   {text: 'Project', items: [item('CONTRIBUTING.md')]},
@@ -41,6 +44,8 @@ const guides: DefaultTheme.SidebarItem[] = [
 
 export default defineConfig({
   title: 'Addernet',
+  // The search index is one file.
+  vite: {build: {chunkSizeWarningLimit: 4000}},
   description: 'Add-based neural networks in TypeScript, on TensorFlow.js',
   lang: 'en',
   srcDir: '..',
@@ -53,7 +58,7 @@ export default defineConfig({
     // As the code host makes them, so that a link to a heading works in both places.
     anchor: {slugify: slug},
     config: (md) => {
-      md.use(repositoryLinks);
+      md.use(repositoryLinks).use(plainDocstrings);
     },
   },
   // Copied into the built site: no page of VitePress's.

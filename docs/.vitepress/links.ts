@@ -36,3 +36,12 @@ export function repositoryLinks(md: MarkdownRenderer): void {
     }
   });
 }
+
+/** In the API reference, `<run>/metrics.csv` in a docstring is text: there is no markup but the generator's own anchors. */
+export function plainDocstrings(md: MarkdownRenderer): void {
+  md.core.ruler.push('plain-docstrings', ({tokens, env}) => {
+    if (!path.relative(workspace, env.realPath ?? env.path).startsWith('docs/generated/')) return;
+    for (const token of tokens.flatMap((block) => [block, ...(block.children ?? [])]))
+      if (/^html_/.test(token.type) && !/^<\/?(a|br)\b/.test(token.content)) token.type = 'text';
+  });
+}

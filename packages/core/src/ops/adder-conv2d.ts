@@ -65,5 +65,6 @@ function adderConv2d_(
  * @param pad 'same' | 'valid' | number | [[0, 0], [top, bottom], [left, right], [0, 0]]
  * @returns float32 [batch, outHeight, outWidth, outChannels], or without the batch for a 3-D x
  * @throws ShapeError, ArgumentError, DtypeError
+ * @function
  */
 export const adderConv2d = op({adderConv2d_});

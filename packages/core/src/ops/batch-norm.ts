@@ -57,6 +57,7 @@ function batchNormTraining_(
  * @param epsilon added to the variance; at least 0. Default 1e-5
  * @returns y of x's shape, mean and variance [channels]
  * @throws ShapeError, ArgumentError, DtypeError
+ * @function
  */
 export const batchNormTraining = op({batchNormTraining_});
 
@@ -105,6 +106,7 @@ function batchNormInference_(
  * @param epsilon added to the variance; at least 0. Default 1e-5
  * @returns y of x's shape
  * @throws ShapeError, ArgumentError, DtypeError
+ * @function
  */
 export const batchNormInference = op({batchNormInference_});
 

@@ -21,5 +21,6 @@ function fusedConv2d_(args: FusedConv2DArguments): Tensor {
  *
  * @returns float32 [batch, outHeight, outWidth, outChannels], or without the batch for a 3-D x
  * @throws ShapeError, ArgumentError, DtypeError
+ * @function
  */
 export const fusedConv2d = op({fusedConv2d_});
