@@ -18,6 +18,8 @@ export interface OpenPageOptions extends ServeOptions {
  */
 export class PageSession<Functions extends PageFunctions> {
   readonly #page: Page;
+  /** Name and version. */
+  readonly browser: string;
   readonly #name: string;
   readonly #errors: string[] = [];
   readonly #console: string[] = [];
@@ -26,8 +28,9 @@ export class PageSession<Functions extends PageFunctions> {
   #step = 'loading';
   #stepBegan = Date.now();
 
-  private constructor(page: Page, name: string, close: () => Promise<void>) {
+  private constructor(page: Page, browser: string, name: string, close: () => Promise<void>) {
     this.#page = page;
+    this.browser = browser;
     this.#name = name;
     this.close = close;
     page.on('console', (message) => {
@@ -50,10 +53,15 @@ export class PageSession<Functions extends PageFunctions> {
     const server = await serve(bundle.folder, options);
     try {
       const browser = await launchChromium(options.chromiumFlags);
-      const session = new PageSession<Functions>(await browser.newPage(), name, async () => {
-        await browser.close();
-        await server.close();
-      });
+      const session = new PageSession<Functions>(
+        await browser.newPage(),
+        `Chromium ${browser.version()}`,
+        name,
+        async () => {
+          await browser.close();
+          await server.close();
+        },
+      );
       try {
         await session.#load(`${server.url}${name}.html`);
       } catch (error) {

@@ -2,6 +2,7 @@
 import {adderConv2d} from '@addernet/core';
 import {startThreadedBackend} from '@addernet/kernels-wasm/threads';
 import * as tf from '@tensorflow/tfjs-core';
+import {answerRequests} from './ask-worker.js';
 import {train, type TrainingRequest} from './train.js';
 import {WASM_PATHS} from './wasm-paths.js';
 
@@ -9,7 +10,6 @@ export type WorkerRequest =
   | {readonly name: 'start'; readonly threads: number}
   | {readonly name: 'train'; readonly request: TrainingRequest}
   | {readonly name: 'time'; readonly calls: number};
-export type WorkerAnswer = {readonly result: unknown} | {readonly error: string};
 
 async function answer(asked: WorkerRequest): Promise<unknown> {
   switch (asked.name) {
@@ -33,9 +33,4 @@ async function answer(asked: WorkerRequest): Promise<unknown> {
   }
 }
 
-globalThis.addEventListener('message', ({data}: MessageEvent<WorkerRequest>) => {
-  answer(data).then(
-    (result) => globalThis.postMessage({result}),
-    (error: unknown) => globalThis.postMessage({error: String(error)}),
-  );
-});
+answerRequests(answer);

@@ -6,7 +6,9 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {
+  benchAwaitedLayer,
   benchKernels,
+  benchParts,
   type BenchReport,
   geometricMean,
   type KernelBenchOptions,
@@ -14,7 +16,9 @@ import {
   type KernelTime,
   median,
   quantile,
+  shapeSets,
   tfjsKernels,
+  timeAwaitedInRounds,
   timeInRounds,
   timeRatio,
 } from '../src/bench/index.js';
@@ -150,6 +154,69 @@ describe('benchKernels', () => {
       `the backend '${backend}' has no kernel AdderConv2D; register it before the bench`,
     );
     expect(() => benchKernels({...options(), tfjs: new Map()})).toThrow(/no kernel of TF\.js's Conv2D/);
+  });
+});
+
+describe('awaited rounds', () => {
+  it('count the work that a call leaves behind, in as many calls as the clock needs', async () => {
+    /** Each call leaves 5 ms of work, which is done when a tensor is read. */
+    let queued = 0;
+    const read = tf.backend().read.bind(tf.backend());
+    vi.spyOn(tf.backend(), 'read').mockImplementation(async (dataId) => {
+      const milliseconds = 5 * queued;
+      queued = 0;
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      return read(dataId);
+    });
+    const calls = [0, 0];
+    const [idle, queueing] = await timeAwaitedInRounds(
+      [
+        () => void calls[0]++,
+        () => {
+          calls[1]++;
+          queued++;
+        },
+      ],
+      {rounds: 3, leastMilliseconds: 20},
+    );
+    expect(idle).toHaveLength(3);
+    for (const time of queueing) expect(time).toBeGreaterThan(4);
+    for (const time of idle) expect(time).toBeLessThan(4);
+    expect(calls[1]).toBeGreaterThanOrEqual(3 + 3 * 4);
+    expect(calls[0]).toBeGreaterThan(calls[1]);
+  });
+
+  it('take turns, every other round backwards, and stop when the budget is spent', async () => {
+    const samples: string[] = [];
+    const candidates = [() => undefined, () => undefined];
+    const [times] = await timeAwaitedInRounds(candidates, {
+      ...{rounds: 100, leastRounds: 4, budget: 0, leastMilliseconds: 0.1},
+      onSample: (candidate, round) => samples.push(`${round}:${candidate}`),
+    });
+    expect(times).toHaveLength(4);
+    expect(samples.join(' ')).toBe('warm-up:0 warm-up:1 0:0 0:1 1:1 1:0 2:0 2:1 3:1 3:0');
+  });
+
+  it('time the same kernels as benchKernels does', async () => {
+    const {filter: _filter, ...given} = options();
+    const [set] = shapeSets.filter(({name}) => name === 'other');
+    const layer = set.layers.find((each) => SMALL.endsWith(`${each.size}×${each.size}×${each.inChannels}`));
+    const before = tf.memory().numTensors;
+    const [part] = benchParts;
+    const times = await benchAwaitedLayer(part, set, layer ?? expect.fail('no such layer'), {
+      ...given,
+      leastMilliseconds: 1,
+    });
+    expect(times.map(({kernel, baseline, rounds}) => [kernel, baseline, rounds])).toEqual([
+      ['adder', 'Conv2D', 2],
+      ['conv', 'Conv2D', 2],
+    ]);
+    for (const {ratio, milliseconds, baselineMilliseconds} of times) {
+      expect(ratio).toBeGreaterThan(0);
+      expect(milliseconds).toBeGreaterThan(0);
+      expect(baselineMilliseconds).toBeGreaterThan(0);
+    }
+    expect(tf.memory().numTensors).toBe(before);
   });
 });
 

@@ -1,24 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as tf from '@tensorflow/tfjs-core';
-import {type KernelsByName, layerCalls} from './layer-calls.js';
+import {type KernelsByName, type LayerCalls, layerCalls} from './layer-calls.js';
 import {type BenchPart, benchParts, type PartName} from './parts.js';
 import type {KernelMean, KernelTime} from './report.js';
 import {geometricMean, median, type RoundOptions, timeInRounds, timeRatio} from './rounds.js';
 import {isDepthwise, layerName, type LayerShape, type ShapeSet, shapeSets} from './shapes/index.js';
 
-export interface KernelBenchOptions extends RoundOptions {
+/** What is measured of a layer. */
+export interface LayerBenchOptions {
   /** TF.js's own kernels, as `tfjsKernels` found them before others were registered in their places. */
   readonly tfjs: KernelsByName;
   /** Kernels to measure besides the registered ones of the same names, in the same rounds: a faster form of one of them, say. */
   readonly contributed?: readonly tf.KernelConfig[];
-  /** Default: all. */
-  readonly shapes?: readonly ShapeSet[];
-  /** Default: all. */
-  readonly parts?: readonly PartName[];
   /** Images per call, in place of the shape sets' own. */
   readonly batch?: number;
   /** Smaller batches. */
   readonly quick?: boolean;
+}
+
+export interface KernelBenchOptions extends LayerBenchOptions, RoundOptions {
+  /** Default: all. */
+  readonly shapes?: readonly ShapeSet[];
+  /** Default: all. */
+  readonly parts?: readonly PartName[];
   /** Layers to measure: those whose set's name and own name, 'resnet20 32×32×16 → 16, 3×3', contain it. */
   readonly filter?: string;
   /** Called before each layer. */
@@ -27,9 +31,13 @@ export interface KernelBenchOptions extends RoundOptions {
   readonly onLayer?: (part: BenchPart, times: readonly KernelTime[]) => void;
 }
 
-/** The kernels that are registered on the current backend; to be called before a package's own are. */
-export function tfjsKernels(): KernelsByName {
-  return new Map(tf.getKernelsForBackend(tf.getBackend()).map((kernel) => [kernel.kernelName, kernel]));
+/**
+ * The kernels that are registered on a backend; to be called before a package's own are.
+ *
+ * @param backend default: the current one; another need not have been started
+ */
+export function tfjsKernels(backend = tf.getBackend()): KernelsByName {
+  return new Map(tf.getKernelsForBackend(backend).map((kernel) => [kernel.kernelName, kernel]));
 }
 
 /** Times all kernels of all parts over layer shapes on TF.js's current backend, and TF.js's kernels with them. */
@@ -52,31 +60,55 @@ export function benchKernels(options: KernelBenchOptions): KernelTime[] {
 }
 
 function benchLayer(part: BenchPart, set: ShapeSet, layer: LayerShape, options: KernelBenchOptions): KernelTime[] {
-  const batch = options.batch ?? (options.quick === true ? set.quickBatch : set.batch);
-  const {kernels, baseline, taps, dispose} = layerCalls(part, layer, batch, options.tfjs, options.contributed ?? []);
+  const {calls, batch} = layerCallsOf(part, set, layer, options);
   try {
-    const times = timeInRounds(
-      [...kernels, baseline].map(({run}) => run),
-      options,
-    );
-    const base = times[kernels.length];
-    const conv = times[kernels.findIndex(({operator}) => operator === 'conv')];
-    return kernels.map(({title, operator}, index) => {
-      const own = times[index];
-      return {
-        ...{part: part.name, shapes: set.name, layer: layerName(layer), batch, kernel: title},
-        milliseconds: median(own),
-        rounds: own.length,
-        gigaTaps: taps / median(own) / 1e6,
-        baseline: baseline.title,
-        baselineMilliseconds: median(base),
-        ...timeRatio(own, base),
-        ...(operator === 'conv' || conv === undefined ? {} : {toConv: timeRatio(own, conv).ratio}),
-      };
-    });
+    const candidates = [...calls.kernels, calls.baseline].map(({run}) => run);
+    return kernelTimes({part, set, layer, batch, calls}, timeInRounds(candidates, options));
   } finally {
-    dispose();
+    calls.dispose();
   }
+}
+
+/** To be disposed of. */
+export function layerCallsOf(
+  part: BenchPart,
+  set: ShapeSet,
+  layer: LayerShape,
+  {batch: given, quick = false, tfjs, contributed = []}: LayerBenchOptions,
+): {readonly calls: LayerCalls; readonly batch: number} {
+  const batch = given ?? (quick ? set.quickBatch : set.batch);
+  return {calls: layerCalls(part, layer, batch, tfjs, contributed), batch};
+}
+
+export interface TimedLayer {
+  readonly part: BenchPart;
+  readonly set: ShapeSet;
+  readonly layer: LayerShape;
+  readonly batch: number;
+  readonly calls: Pick<LayerCalls, 'kernels' | 'baseline' | 'taps'>;
+}
+
+/** @param times of the kernels and then of the baseline, by round */
+export function kernelTimes(
+  {part, set, layer, batch, calls}: TimedLayer,
+  times: readonly (readonly number[])[],
+): KernelTime[] {
+  const {kernels, baseline, taps} = calls;
+  const base = times[kernels.length];
+  const conv = times[kernels.findIndex(({operator}) => operator === 'conv')];
+  return kernels.map(({title, operator}, index) => {
+    const own = times[index];
+    return {
+      ...{part: part.name, shapes: set.name, layer: layerName(layer), batch, kernel: title},
+      milliseconds: median(own),
+      rounds: own.length,
+      gigaTaps: taps / median(own) / 1e6,
+      baseline: baseline.title,
+      baselineMilliseconds: median(base),
+      ...timeRatio(own, base),
+      ...(operator === 'conv' || conv === undefined ? {} : {toConv: timeRatio(own, conv).ratio}),
+    };
+  });
 }
 
 /** Geometric means per part, kernel and shape set, and over all sets that are not depthwise. */

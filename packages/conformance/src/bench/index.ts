@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+export {type AwaitedRoundOptions, benchAwaitedLayer, timeAwaitedInRounds} from './awaited.js';
 export {benchBatchNorm} from './batch-norm.js';
-export {benchKernels, type KernelBenchOptions, kernelMeans, tfjsKernels} from './bench-kernels.js';
+export {
+  benchKernels,
+  type KernelBenchOptions,
+  kernelMeans,
+  type LayerBenchOptions,
+  tfjsKernels,
+} from './bench-kernels.js';
 export type {KernelsByName} from './layer-calls.js';
 export {type BenchKernel, type BenchPart, benchParts, type PartName} from './parts.js';
 export type {

@@ -10,7 +10,7 @@ import {Counter} from './figure.js';
 import {layerTimesSection, speedFigures, type InferenceContext} from './inference-parts.js';
 import {modelTimesTable} from './inference-tables.js';
 import {html} from './markup.js';
-import {appendix, notesSection, renderShell} from './shell.js';
+import {appendix, notesSection, renderShell, SUMMARY_FILE} from './shell.js';
 
 /** The whole document of an experiment that measured inference. The same summary gives the same bytes. */
 export async function renderInferencePage(summary: InferenceSummary): Promise<string> {
@@ -25,7 +25,8 @@ export async function renderInferencePage(summary: InferenceSummary): Promise<st
   const speed = await speedFigures(places, context);
   return renderShell({
     title,
-    name,
+    subject: `experiment ${name}`,
+    source: SUMMARY_FILE,
     header: html`<h1>${title}</h1>
       <p class="meta">
         Experiment <code>${name}</code> · started ${formatTime(startedAt)} · ${formatDuration(seconds)}

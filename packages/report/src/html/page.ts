@@ -18,7 +18,7 @@ import {html, type Markup} from './markup.js';
 import {mistakesSection} from './mistakes-section.js';
 import {resultsTable} from './results-table.js';
 import {runsTable, unfinishedRuns} from './runs-table.js';
-import {appendix, notesSection, renderShell} from './shell.js';
+import {appendix, notesSection, renderShell, SUMMARY_FILE} from './shell.js';
 
 function leadSection(results: Results): Markup {
   return leads(results).map(({intro, sentences, footnote}) => {
@@ -48,7 +48,8 @@ export async function renderPage(summary: ExperimentSummary, records: RecordsByR
   const runCount = `${summary.runs.length} ${summary.runs.length === 1 ? 'run' : 'runs'}`;
   return renderShell({
     title,
-    name: summary.name,
+    subject: `experiment ${summary.name}`,
+    source: SUMMARY_FILE,
     header: html`<h1>${title}</h1>
       <p class="meta">
         Experiment <code>${summary.name}</code> · started ${formatTime(summary.startedAt)} · ${runCount} in

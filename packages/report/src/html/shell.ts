@@ -11,14 +11,19 @@ const CONTENT_SECURITY_POLICY =
 
 export interface ShellOptions {
   readonly title: string;
-  /** The experiment's name. */
-  readonly name: string;
+  /** What it is of, for the title of the window, e.g. 'experiment cifar100'. */
+  readonly subject: string;
+  /** What it was made from. */
+  readonly source: string;
   readonly header: Markup;
   readonly main: Markup;
 }
 
+/** Where the reports of experiments come from. */
+export const SUMMARY_FILE = 'the experiment’s summary.json';
+
 /** A self-contained document around a report's header and sections. */
-export function renderShell({title, name, header, main}: ShellOptions): string {
+export function renderShell({title, subject, source, header, main}: ShellOptions): string {
   const page = html`<html lang="en">
     <head>
       <meta charset="utf-8" />
@@ -26,13 +31,13 @@ export function renderShell({title, name, header, main}: ShellOptions): string {
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
       <meta name="generator" content="@addernet/report" />
-      <title>${title}: experiment ${name}</title>
+      <title>${title}: ${subject}</title>
       <style dangerouslySetInnerHTML=${{__html: STYLE}} />
     </head>
     <body>
       <header>${header}</header>
       <main>${main}</main>
-      <footer>Made by @addernet/report from the experiment’s summary.json.</footer>
+      <footer>Made by @addernet/report from ${source}.</footer>
     </body>
   </html>`;
   return `<!doctype html>\n${renderToString(page)}\n`;

@@ -5,11 +5,8 @@ import {availableParallelism, cpus, loadavg, totalmem} from 'node:os';
 import {promisify} from 'node:util';
 import type {BenchReport} from '../report.js';
 
-/** Where and on what a bench runs. */
-export async function benchEnvironment(
-  backend: Readonly<Record<string, string>>,
-  versions: Readonly<Record<string, string>>,
-): Promise<Pick<BenchReport, 'date' | 'commit' | 'machine' | 'versions' | 'backend'>> {
+/** When, of what and on what machine a bench runs. */
+export async function benchMachine(): Promise<Pick<BenchReport, 'date' | 'commit' | 'machine'>> {
   const commit = await currentCommit();
   return {
     date: new Date().toISOString(),
@@ -21,6 +18,16 @@ export async function benchEnvironment(
       platform: `${process.platform}-${process.arch}`,
       load: loadavg()[0] ?? NaN,
     },
+  };
+}
+
+/** Where and on what a bench runs. */
+export async function benchEnvironment(
+  backend: Readonly<Record<string, string>>,
+  versions: Readonly<Record<string, string>>,
+): Promise<Pick<BenchReport, 'date' | 'commit' | 'machine' | 'versions' | 'backend'>> {
+  return {
+    ...(await benchMachine()),
     versions: {node: process.versions.node, '@tensorflow/tfjs-core': tf.version_core, ...versions},
     backend: {...backend, name: tf.getBackend()},
   };

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import type * as tf from '@tensorflow/tfjs-core';
-import {mkdir, rename, writeFile} from 'node:fs/promises';
-import {dirname} from 'node:path';
 import {benchBatchNorm} from '../batch-norm.js';
 import {benchKernels, kernelMeans, tfjsKernels} from '../bench-kernels.js';
 import type {KernelsByName} from '../layer-calls.js';
@@ -18,8 +16,12 @@ import {
 import {benchEnvironment} from './environment.js';
 import {type BenchCommand, readCommand, USAGE} from './options.js';
 import {showProgress} from './progress.js';
+import {writeWhole} from './write-whole.js';
 
-export type {BenchCommand, Section} from './options.js';
+export {benchMachine} from './environment.js';
+export {atLeastOne, type BenchCommand, chosen, type Section} from './options.js';
+export {showProgress} from './progress.js';
+export {writeWhole} from './write-whole.js';
 
 type Progress = (what: string) => void;
 
@@ -121,10 +123,7 @@ export async function runBench<Model extends string>(
     clock: 'cpu',
     ...{kernels, means, batchNorm, replacements, models, memory},
   };
-  await mkdir(dirname(command.json), {recursive: true});
-  const temporary = `${command.json}.${process.pid}.tmp`;
-  await writeFile(temporary, `${JSON.stringify(report, undefined, 2)}\n`);
-  await rename(temporary, command.json);
+  await writeWhole(command.json, `${JSON.stringify(report, undefined, 2)}\n`);
   console.log(`\n${command.json}`);
 }
 

@@ -76,19 +76,25 @@ export function readCommand(args: readonly string[], networks: readonly string[]
   };
 }
 
-function chosen<Name extends string>(
+/**
+ * The names of a list such as 'cpu,wasm', in the order of `valid`; all where none is given.
+ *
+ * @throws Error naming the option, what was given and what is valid
+ */
+export function chosen<Name extends string>(
   option: string,
   given: string | undefined,
   valid: readonly Name[],
-): readonly string[] {
-  if (given === undefined) return valid;
-  const names = given.split(',');
-  const unknown = names.filter((name) => !valid.some((candidate) => candidate === name));
-  if (unknown.length > 0) throw new Error(`--${option}=${given}: expected some of ${valid.join(', ')}`);
-  return names;
+): readonly Name[] {
+  const names: readonly string[] = given?.split(',') ?? valid;
+  if (names.some((name) => !valid.some((candidate) => candidate === name))) {
+    throw new Error(`--${option}=${given ?? ''}: expected some of ${valid.join(', ')}`);
+  }
+  return valid.filter((name) => names.includes(name));
 }
 
-function atLeastOne(option: string, given: string): number {
+/** @throws Error naming the option and what was given */
+export function atLeastOne(option: string, given: string): number {
   const value = Number(given);
   if (!Number.isInteger(value) || value < 1) throw new Error(`--${option}=${given}: expected an integer of at least 1`);
   return value;
