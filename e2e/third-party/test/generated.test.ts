@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
-import {beforeAll, beforeEach, describe, expect, inject, it} from 'vitest';
+import {beforeEach, describe, expect, inject, it} from 'vitest';
 import {type Ended, run} from './support.js';
 import {requireInstalled} from './require-installed.js';
 
@@ -46,37 +46,32 @@ describe('generated outside the repository, on nothing but the tarballs', () => 
     ]);
   });
 
-  describe('an experiment', () => {
-    const study = path.join(project, 'study');
-    beforeAll(() => {
-      mkdirSync(study, {recursive: true});
-      writeFileSync(
-        path.join(study, 'experiment.ts'),
-        `import {defineExperiment} from '@addernet/runner';
-         export default defineExperiment({
-           name: 'study',
-           description: 'What was generated, by name',
-           plugins: ['@me/fast-adder/plugin', 'soft-shift/plugin'],
-           config: {
-             datasets: ['mnist'], data: 'synthetic', trainSamples: 40, testSamples: 20, epochs: 1, batchSize: 20,
-             architectures: ['lenet5-bn'], operators: ['adder', 'soft-shift'], backend: 'fast-adder',
-           },
-         });`,
-      );
-    });
-
-    it('uses the kernels and the operator by name', async () => {
-      await succeed('npm', ['run', 'build', '--workspaces', '--if-present'], project);
-      await succeed('npx', ['--no-install', 'addernet', 'run', 'study/experiment.ts', '--output=runs'], project);
-      const [folder] = readdirSync(path.join(project, 'runs'));
-      const {runs} = JSON.parse(readFileSync(path.join(project, 'runs', folder, 'summary.json'), 'utf8')) as {
-        runs: {operator: string; backend: string; status: string; final?: {loss: number}}[];
-      };
-      expect(runs.map(({operator, backend, status}) => [operator, backend, status])).toEqual([
-        ['adder', 'fast-adder', 'finished'],
-        ['soft-shift', 'fast-adder', 'finished'],
-      ]);
-      for (const {final} of runs) expect(final?.loss).toBeGreaterThan(0);
-    });
+  it('an experiment uses kernels, operator, architecture, dataset and tracker by name', async () => {
+    const folder = path.join(packages, 'soft-shift');
+    await succeed('npm', ['run', 'build', '--workspace=@me/fast-adder'], project);
+    const options = [
+      '--variant=smoke',
+      '--plugins=@me/fast-adder/plugin',
+      '--backend=fast-adder',
+      '--operators=adder,soft-shift',
+      '--architectures=soft-net',
+      '--datasets=soft-images',
+      '--trackers=soft-table',
+      '--output=runs',
+    ];
+    await succeed('npx', ['--no-install', 'addernet', 'run', 'soft-study', ...options], folder);
+    const [experiment] = readdirSync(path.join(folder, 'runs'));
+    const output = path.join(folder, 'runs', experiment);
+    const {runs} = JSON.parse(readFileSync(path.join(output, 'summary.json'), 'utf8')) as {
+      runs: {id: string; operator: string; backend: string; status: string; final?: {loss: number}}[];
+    };
+    expect(runs.map(({operator, backend, status}) => [operator, backend, status])).toEqual([
+      ['adder', 'fast-adder', 'finished'],
+      ['soft-shift', 'fast-adder', 'finished'],
+    ]);
+    for (const {id, final} of runs) {
+      expect(final?.loss).toBeGreaterThan(0);
+      expect(readFileSync(path.join(output, 'runs', id, 'soft-table.md'), 'utf8')).toMatch(/\n\| 1 \| \d/);
+    }
   });
 });

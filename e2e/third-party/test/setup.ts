@@ -19,10 +19,14 @@ declare module 'vitest' {
 const fromWorkspace = (...names: string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, readManifest(path.join(workspace, 'node_modules', name)).version]));
 
-/** What somebody makes in the project with the installed `npm create @addernet`, by arguments. */
+/** What somebody makes with the installed `npm create @addernet`: in which folder of the project, with which arguments. */
 const GENERATED = [
-  ['kernel-package', '@me/fast-adder'],
-  ['operator', 'soft-shift'],
+  ['.', 'kernel-package', '@me/fast-adder'],
+  ['.', 'operator', 'soft-shift'],
+  ['packages/soft-shift', 'architecture', 'soft-net'],
+  ['packages/soft-shift', 'dataset', 'soft-images'],
+  ['packages/soft-shift', 'tracker', 'soft-table'],
+  ['packages/soft-shift', 'experiment', 'soft-study'],
 ];
 
 /** Makes a workspace of the project, generates packages in it and installs those, too. */
@@ -30,12 +34,12 @@ async function generate(project: string): Promise<void> {
   const file = path.join(project, 'package.json');
   const manifest = JSON.parse(readFileSync(file, 'utf8')) as object;
   writeFileSync(file, JSON.stringify({...manifest, workspaces: ['packages/*']}));
-  const commands = [
-    ...GENERATED.map((args) => ['npx', '--no-install', 'addernet-create', ...args]),
-    ['npm', 'install', '--prefer-offline', '--no-audit', '--no-fund'],
+  const steps = [
+    ...GENERATED.map(([folder, ...args]) => [folder, 'npx', '--no-install', 'addernet-create', ...args]),
+    ['.', 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund'],
   ];
-  for (const [command, ...args] of commands) {
-    const {code, stdout, stderr} = await run(command, args, project);
+  for (const [folder, command, ...args] of steps) {
+    const {code, stdout, stderr} = await run(command, args, path.join(project, folder));
     if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${stdout}\n${stderr}`);
   }
 }

@@ -2,8 +2,12 @@
 import {Command, CommanderError} from 'commander';
 import {GenerateError} from './errors.js';
 import type {Generated} from './generated.js';
+import {generateArchitecture} from './generators/architecture.js';
+import {generateDataset} from './generators/dataset.js';
+import {generateExperiment} from './generators/experiment.js';
 import {generateKernelPackage, KERNEL_BACKENDS} from './generators/kernel-package.js';
 import {generateOperator} from './generators/operator.js';
+import {generateTracker} from './generators/tracker.js';
 import {version} from './package-json.js';
 import {FolderTree, type Tree} from './tree.js';
 
@@ -45,8 +49,42 @@ function subcommand(name: string, summary: string, description: string, generate
     .exitOverride();
 }
 
+/** What goes into a package that is there, or into a new one. */
+const PLUGIN_PARTS: readonly (readonly [kind: string, summary: string, description: string, generate: Generate])[] = [
+  [
+    'operator',
+    'what stands in the place of the convolution',
+    'An operator: a 2-D and a fully connected layer, their costs, and a test against the definition.',
+    generateOperator,
+  ],
+  [
+    'architecture',
+    'a network whose operator is a parameter',
+    'An architecture, and a test that builds, trains and saves it with conv and with adder.',
+    generateArchitecture,
+  ],
+  [
+    'dataset',
+    'images by name, split by split',
+    'A dataset adapter, generated images in the place of files, and a test that holds it to what it promises.',
+    generateDataset,
+  ],
+  [
+    'tracker',
+    'what is taken down of runs while they are trained',
+    'A tracker that writes a table of the epochs, and a test of runs that are stopped and go on.',
+    generateTracker,
+  ],
+  [
+    'experiment',
+    'what is compared, as data',
+    'An experiment that loads the plugin of its package, if it has one, and a test that all is there that it names.',
+    generateExperiment,
+  ],
+];
+
 const ELSEWHERE =
-  'It is added to the package of the working folder (src/, test/, docs/, and to src/plugin.ts), or, where there is none, to a new package in a folder of its name.';
+  'It goes into the package of the working folder, or, where there is none, into a new package in a folder of its name: sources, test and a page for its docs.';
 
 export function createProgram(): Command {
   const program = new Command('npm create @addernet')
@@ -65,14 +103,9 @@ export function createProgram(): Command {
       generateKernelPackage,
     ).option('--backend <name>', `TensorFlow.js's backend: ${KERNEL_BACKENDS.join(', ')} (default: cpu)`),
   );
-  program.addCommand(
-    subcommand(
-      'operator',
-      'what stands in the place of the convolution',
-      `An operator: a 2-D and a fully connected layer, their costs, and a test against the definition. ${ELSEWHERE}`,
-      generateOperator,
-    ),
-  );
+  for (const [kind, summary, description, generate] of PLUGIN_PARTS) {
+    program.addCommand(subcommand(kind, summary, `${description} ${ELSEWHERE}`, generate));
+  }
   return program;
 }
 

@@ -19,12 +19,37 @@ export interface PluginPart {
   readonly binding: readonly string[];
   /** Packages that its sources use, besides @addernet/plugin and inversify. */
   readonly peers: readonly string[];
-  /** Packages that its tests use. */
+  /** Packages that its tests use besides. */
   readonly development: readonly string[];
 }
 
 const PLUGIN = 'src/plugin.ts';
 const TOKENS: Imported = {name: 'tokens', from: '@addernet/plugin'};
+
+/** How to go on in a package of somebody's own. @param test what its tests do */
+export const standaloneSteps = (test: string): readonly (readonly [string, string])[] => [
+  ['npm install', 'installs what it builds on'],
+  ['npm test', test],
+];
+
+/**
+ * The package, outside Addernet's repository, to which something is to be added: settings of its tools, where there is none yet.
+ *
+ * @throws ExistsError where a folder has other things in it than a package
+ */
+export function preparePackage(
+  tree: Tree,
+  names: Names,
+  directory?: string,
+): {readonly folder: string; readonly isNew: boolean} {
+  const folder = directory ?? pluginFolder(tree, names.kebab);
+  const isNew = !tree.exists(join(folder, 'package.json'));
+  if (isNew) {
+    requireEmpty(tree, folder);
+    writeNew(tree, folder, renderTemplate('standalone-package', {names, licensed: false}));
+  }
+  return {folder, isNew};
+}
 
 /**
  * Adds a thing to the plugin of a package outside Addernet's repository, and makes the package where there is none.
@@ -33,17 +58,11 @@ const TOKENS: Imported = {name: 'tokens', from: '@addernet/plugin'};
  */
 export function addToPluginPackage(tree: Tree, part: PluginPart): string {
   const {names} = part;
-  const folder = part.directory ?? pluginFolder(tree, names.kebab);
-  const options = {names, licensed: false};
-  const isNew = !tree.exists(join(folder, 'package.json'));
-  if (isNew) {
-    requireEmpty(tree, folder);
-    writeNew(tree, folder, renderTemplate('standalone-package', options));
-    writeNew(tree, folder, renderTemplate('plugin-package', options));
-  } else if (!tree.exists(join(folder, PLUGIN))) {
-    writeNew(tree, folder, new Map([[PLUGIN, renderTemplate('plugin-package', options).get(PLUGIN) ?? '']]));
-  }
-  writeNew(tree, folder, renderTemplate(part.template, options));
+  const {folder, isNew} = preparePackage(tree, names, part.directory);
+  const files = renderTemplate('plugin-package', {names, licensed: false});
+  if (isNew) writeNew(tree, folder, files);
+  else if (!tree.exists(join(folder, PLUGIN))) writeNew(tree, folder, new Map([[PLUGIN, files.get(PLUGIN) ?? '']]));
+  writeNew(tree, folder, renderTemplate(part.template, {names, licensed: false}));
   registerIn(tree, join(folder, PLUGIN), part);
   extendPackageJson(tree, join(folder, 'package.json'), packageJson(part, isNew));
   return folder;
@@ -56,8 +75,7 @@ function registerIn(tree: Tree, file: string, {imports, binding}: PluginPart): v
 }
 
 function packageJson({names, peers, development}: PluginPart, isNew: boolean): Record<string, unknown> {
-  const peerDependencies = ranges(...peers);
-  const tools = ranges('@types/node', 'typescript', 'vitest');
+  const entry = {types: './dist/plugin.d.ts', default: './dist/plugin.js'};
   return {
     ...(isNew
       ? {
@@ -66,10 +84,7 @@ function packageJson({names, peers, development}: PluginPart, isNew: boolean): R
           type: 'module',
           sideEffects: false,
           engines: {node: '>=20.19'},
-          exports: {
-            './plugin': {types: './dist/plugin.d.ts', default: './dist/plugin.js'},
-            './package.json': './package.json',
-          },
+          exports: {'./plugin': entry, './package.json': './package.json'},
           files: ['dist'],
         }
       : {}),
@@ -79,7 +94,7 @@ function packageJson({names, peers, development}: PluginPart, isNew: boolean): R
       test: 'vitest run',
     },
     dependencies: ranges('@addernet/plugin', 'inversify'),
-    peerDependencies,
-    devDependencies: {...ranges(...development, '@addernet/cli'), ...tools},
+    ...(peers.length === 0 ? {} : {peerDependencies: ranges(...peers)}),
+    devDependencies: ranges(...peers, ...development, '@addernet/cli', '@types/node', 'typescript', 'vitest'),
   };
 }

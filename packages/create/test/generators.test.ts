@@ -3,9 +3,13 @@ import {describe, expect, it} from 'vitest';
 import {
   EditError,
   ExistsError,
+  generateArchitecture,
+  generateDataset,
   GenerateError,
+  generateExperiment,
   generateKernelPackage,
   generateOperator,
+  generateTracker,
   NameError,
 } from '../src/index.js';
 import {MemoryTree} from './support.js';
@@ -15,11 +19,15 @@ const PLUGIN = `import {ContainerModule} from 'inversify';\n\nexport default new
 describe.each([
   ['kernel-package', generateKernelPackage],
   ['operator', generateOperator],
-])('%s', (_kind, generate) => {
+  ['architecture', generateArchitecture],
+  ['dataset', generateDataset],
+  ['tracker', generateTracker],
+  ['experiment', generateExperiment],
+])('%s', (kind, generate) => {
   it('leaves no name of a template behind, and nobody under a license', () => {
     const tree = new MemoryTree();
     generate(tree, {name: 'soft-shift'});
-    expect(tree.files.size).toBeGreaterThan(8);
+    expect(tree.files.size).toBeGreaterThan(7);
     for (const [file, text] of tree.files) {
       expect(`${file}\n${text}`).not.toMatch(/placeholder|SPDX/i);
       expect(file).toMatch(/^soft-shift\//);
@@ -37,7 +45,7 @@ describe.each([
   it('goes where it is told to', () => {
     const tree = new MemoryTree({'package.json': '{"workspaces": ["libs/*"]}'});
     expect(generate(tree, {name: 'soft-shift', directory: 'here/or/there'}).folder).toBe('here/or/there');
-    expect(tree.exists('here/or/there/src/plugin.ts')).toBe(true);
+    expect(tree.exists('here/or/there/src/plugin.ts')).toBe(kind !== 'experiment');
   });
 
   it('touches nothing where a folder is not empty', () => {
@@ -125,5 +133,22 @@ describe('a part of a plugin', () => {
     expect(() => generateOperator(new MemoryTree(files), {name: 'one'})).toThrow(GenerateError);
     expect(() => generateOperator(new MemoryTree(files), {name: 'one'})).toThrow(EditError);
     expect(() => generateOperator(new MemoryTree(files), {name: 'one'})).toThrow(/package\.json|src\/plugin\.ts/);
+  });
+});
+
+describe('an experiment', () => {
+  it('loads the plugin of its package', () => {
+    const tree = new MemoryTree({'package.json': '{}', 'src/plugin.ts': PLUGIN});
+    generateExperiment(tree, {name: 'study'});
+    expect(tree.read('experiments/study/experiment.ts')).toContain("plugins: ['../../src/plugin.ts'],");
+    expect(tree.read('test/study.test.ts')).toContain('await container.load(plugin);');
+  });
+
+  it('does without where there is none', () => {
+    const tree = new MemoryTree();
+    generateExperiment(tree, {name: 'study'});
+    expect(tree.read('study/experiments/study/experiment.ts')).not.toContain('plugins');
+    expect(tree.read('study/test/study.test.ts')).not.toContain('plugin');
+    expect(tree.json('study/package.json')).toMatchObject({private: true, scripts: {study: 'addernet run study'}});
   });
 });

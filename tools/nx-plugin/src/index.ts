@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   type Generated,
+  generateArchitecture,
+  generateDataset,
+  generateExperiment,
   generateKernelPackage,
   generateOperator,
+  generateTracker,
   type KernelPackageOptions,
   type PluginOptions,
   type Tree,
@@ -31,3 +35,7 @@ const nxGenerator =
 
 export const kernelPackage = nxGenerator<KernelPackageOptions>(generateKernelPackage);
 export const operator = nxGenerator<PluginOptions>(generateOperator);
+export const architecture = nxGenerator<PluginOptions>(generateArchitecture);
+export const dataset = nxGenerator<PluginOptions>(generateDataset);
+export const tracker = nxGenerator<PluginOptions>(generateTracker);
+export const experiment = nxGenerator<PluginOptions>(generateExperiment);

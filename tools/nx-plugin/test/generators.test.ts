@@ -23,7 +23,7 @@ function workspace(): Tree {
   return tree;
 }
 
-describe.each(Object.entries(generators))('%s', (_name, {implementation, schema: file, description}) => {
+describe.each(Object.entries(generators))('%s', (name, {implementation, schema: file, description}) => {
   const [module, exported] = implementation.split('#');
 
   it('is listed with an implementation, and a schema that says what it takes', () => {
@@ -41,8 +41,9 @@ describe.each(Object.entries(generators))('%s', (_name, {implementation, schema:
     const then = await generate(tree, {name: 'soft-shift'});
     expect(then).toBeTypeOf('function');
     const written = tree.listChanges().map(({path}) => path);
-    expect(written.filter((path) => path.startsWith('libs/soft-shift/src/')).length).toBeGreaterThan(0);
-    expect(tree.read('libs/soft-shift/src/plugin.ts', 'utf-8')).toContain('new ContainerModule(');
+    const main = name === 'experiment' ? 'experiments/soft-shift/experiment.ts' : 'src/plugin.ts';
+    expect(written).toContain(`libs/soft-shift/${main}`);
+    expect(written.some((path) => path.startsWith('libs/soft-shift/test/'))).toBe(true);
     await expect(generate(tree, {name: 'soft-shift'})).rejects.toThrow(/exists? already|exists and/);
   });
 });

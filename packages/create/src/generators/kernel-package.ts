@@ -21,8 +21,8 @@ export interface KernelPackageOptions {
 
 /** In Addernet's repository a kernel package knows no other: what it has no kernels for is composed. */
 const INDEPENDENT = {
-  "import {register as registerAddernets} from '@addernet/kernels-cpu';\n": '',
-  '      registerAddernets();\n': '',
+  "import {register as registerOthers} from '@addernet/kernels-cpu';\n": '',
+  '      registerOthers();\n': '',
 } as const;
 
 /** The files that every package of Addernet's repository has, as kernels-cpu has them. */

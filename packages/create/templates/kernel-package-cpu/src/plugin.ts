@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {registerKernels} from '@addernet/core';
-import {register as registerAddernets} from '@addernet/kernels-cpu';
+import {register as registerOthers} from '@addernet/kernels-cpu';
 import {type BackendProvider, tokens} from '@addernet/plugin';
 import * as tf from '@tensorflow/tfjs-core';
 import {ContainerModule} from 'inversify';
@@ -32,7 +32,7 @@ export const placeholderNameBackend: BackendProvider = {
   async start() {
     const {MathBackendCPU} = await import('@tensorflow/tfjs-backend-cpu');
     if (!(NAME in tf.engine().registryFactory)) {
-      registerAddernets();
+      registerOthers();
       for (const kernel of tf.getKernelsForBackend(BACKEND_NAME)) tf.registerKernel({...kernel, backendName: NAME});
       registerKernels(
         kernels.map((kernel) => ({...kernel, backendName: NAME})),
