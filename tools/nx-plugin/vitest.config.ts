@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import {mergeConfig} from 'vitest/config';
 import {packageTestConfig} from '../../vitest.shared.ts';
 
-export default packageTestConfig;
+// The compiler and vitest run over what was generated, which takes its time on a busy machine.
+export default mergeConfig(packageTestConfig, {test: {testTimeout: 240_000}});
