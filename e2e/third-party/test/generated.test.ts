@@ -17,7 +17,7 @@ async function succeed(command: string, args: readonly string[], folder: string)
 describe('generated outside the repository, on nothing but the tarballs', () => {
   beforeEach(requireInstalled);
 
-  describe.each(['fast-adder', 'soft-shift'])('%s', (name) => {
+  describe.each(['fast-adder', 'plain-adder', 'soft-shift'])('%s', (name) => {
     const folder = path.join(packages, name);
 
     it('has right types, and tests that pass', async () => {

@@ -21,7 +21,8 @@ const fromWorkspace = (...names: string[]): Record<string, string> =>
 
 /** What somebody makes with the installed `npm create @addernet`: in which folder of the project, with which arguments. */
 const GENERATED = [
-  ['.', 'kernel-package', '@me/fast-adder'],
+  ['.', 'kernel-package', '@me/fast-adder', '--backend=wasm'],
+  ['.', 'kernel-package', 'plain-adder'],
   ['.', 'operator', 'soft-shift'],
   ['packages/soft-shift', 'architecture', 'soft-net'],
   ['packages/soft-shift', 'dataset', 'soft-images'],

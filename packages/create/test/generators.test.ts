@@ -82,9 +82,20 @@ describe('a kernel package', () => {
     expect(tree.read('soft-shift/src/plugin.ts')).toContain(`kernelPackage: '@me/soft-shift'`);
   });
 
+  it('is of one backend throughout', () => {
+    const tree = new MemoryTree();
+    generateKernelPackage(tree, {name: 'soft-shift', backend: 'wasm'});
+    for (const [file, text] of tree.files) expect(`${file}\n${text}`).not.toMatch(/cpu/i);
+    expect(tree.read('soft-shift/src/register.ts')).toContain(`import '@tensorflow/tfjs-backend-wasm';`);
+    expect(tree.json('soft-shift/package.json')).toMatchObject({
+      dependencies: {'@addernet/kernels-wasm': expect.any(String)},
+      peerDependencies: {'@tensorflow/tfjs-backend-wasm': '^4.22.0'},
+    });
+  });
+
   it('is for backends that are known', () => {
     expect(() => generateKernelPackage(new MemoryTree(), {name: 'a', backend: 'cuda'})).toThrow(
-      'backend "cuda": expected one of cpu',
+      'backend "cuda": expected one of cpu, wasm',
     );
   });
 });

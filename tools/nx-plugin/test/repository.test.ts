@@ -42,6 +42,7 @@ beforeAll(async () => {
   }
   const tree = new FsTree(copy, false);
   await kernelPackage(tree, {name: '@addernet/kernels-try'});
+  await kernelPackage(tree, {name: '@addernet/kernels-try-wasm', backend: 'wasm'});
   await operator(tree, {name: 'try-operator'});
   await architecture(tree, {name: 'try-net'});
   await dataset(tree, {name: 'try-images'});
@@ -98,7 +99,7 @@ describe("in Addernet's own repository", () => {
   it('passes its tests, and those that look at what is registered', () => {
     // The kernel's conformance test is the one that is generated elsewhere, too, where it is run.
     const tests = generated.filter((file) => file.endsWith('.test.ts') && !file.endsWith('conformance.test.ts'));
-    expect(tests).toHaveLength(6);
+    expect(tests).toHaveLength(7);
     const registrations = ['nn', 'trackers', 'zoo'].map((name) => `packages/${name}/test/plugin.test.ts`);
     registrations.push('packages/datasets/test/definitions.test.ts');
     writeFileSync(
@@ -108,7 +109,7 @@ describe("in Addernet's own repository", () => {
     );
     const {code, said} = run('vitest', 'run', ...tests, ...registrations);
     expect(code, said).toBe(0);
-    expect(said).toMatch(/Test Files .*10 passed/);
+    expect(said).toMatch(/Test Files .*11 passed/);
   });
 
   it('is refused a second time, and under a name that is taken', async () => {

@@ -8,7 +8,7 @@ import type {Tree} from '../tree.js';
 import {isAddernet, join, newPackageFolder, requireEmpty, writeNew} from '../workspace.js';
 
 /** TF.js's backends for which there is a template. */
-export const KERNEL_BACKENDS = ['cpu'] as const;
+export const KERNEL_BACKENDS = ['cpu', 'wasm'] as const;
 
 export interface KernelPackageOptions {
   /** The package's name, e.g. 'fast-adder' or '@me/fast-adder'. Its part after the scope is also the backend's name in experiments. */
@@ -19,11 +19,11 @@ export interface KernelPackageOptions {
   readonly directory?: string | undefined;
 }
 
-/** In Addernet's repository a kernel package knows no other: what it has no kernels for is composed. */
-const INDEPENDENT = {
-  "import {register as registerOthers} from '@addernet/kernels-cpu';\n": '',
-  '      registerOthers();\n': '',
-} as const;
+/** What stands differently in the sources, which are those of cpu. */
+const IN_THE_PLACE_OF_CPU: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  cpu: {},
+  wasm: {cpu: 'wasm', Cpu: 'Wasm'},
+};
 
 /** The files that every package of Addernet's repository has, as kernels-cpu has them. */
 function likeKernelsCpu(tree: Tree): ReadonlyMap<string, string> {
@@ -48,13 +48,23 @@ export function generateKernelPackage(tree: Tree, options: KernelPackageOptions)
   const own = isAddernet(tree);
   const folder = options.directory ?? newPackageFolder(tree, names.kebab);
   requireEmpty(tree, folder);
-  const files = renderTemplate(`kernel-package-${backend}`, {
-    names,
-    replacements: {'placeholder-package': packageName, ...(own ? INDEPENDENT : {})},
-    licensed: own,
-  });
-  writeNew(tree, folder, files);
-  writeNew(tree, folder, own ? likeKernelsCpu(tree) : renderTemplate('standalone-package', {names, licensed: false}));
+  const render = (template: string): ReadonlyMap<string, string> =>
+    renderTemplate(template, {
+      names,
+      replacements: {...IN_THE_PLACE_OF_CPU[backend], 'placeholder-package': packageName},
+      licensed: own,
+    });
+  writeNew(
+    tree,
+    folder,
+    new Map([
+      ...render('kernel-package'),
+      ...(backend === 'cpu' ? [] : render(`kernel-package-${backend}`)),
+      // In Addernet's repository a kernel package knows no other.
+      ...(own ? render('workspace-kernel-package') : []),
+      ...(own ? likeKernelsCpu(tree) : render('standalone-package')),
+    ]),
+  );
   extendPackageJson(tree, join(folder, 'package.json'), packageJson(backend, own));
   return {
     folder,

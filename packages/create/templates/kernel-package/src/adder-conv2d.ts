@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {defineKernel} from '@addernet/core';
-import {BACKEND_NAME, floatTensor, floatValues, isCpuBackend} from './backend.js';
+import {BACKEND_NAME, floatTensor, floatValues, isBackend} from './backend.js';
 
 const kernelName = 'AdderConv2D';
 
@@ -11,7 +11,7 @@ const kernelName = 'AdderConv2D';
 export const adderConv2d = defineKernel({
   kernelName,
   backendName: BACKEND_NAME,
-  isBackend: isCpuBackend,
+  isBackend,
   compute({inputs, attrs: {geometry}, backend}) {
     const x = floatValues(kernelName, backend, inputs.x);
     const filter = floatValues(kernelName, backend, inputs.filter);

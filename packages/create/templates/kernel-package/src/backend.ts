@@ -7,10 +7,10 @@ import type {TensorInfo} from '@tensorflow/tfjs-core';
 export const BACKEND_NAME = 'cpu';
 
 /** What the kernels use of TF.js's backend: its storage of tensors' values, and the making of tensors. */
-export type CpuBackend = Pick<MathBackendCPU, 'data' | 'makeTensorInfo'>;
+export type Backend = Pick<MathBackendCPU, 'data' | 'makeTensorInfo'>;
 
 /** Judged by what the kernels use of it and not by `instanceof`, so that a second copy of the backend's package works as well. */
-export function isCpuBackend(backend: unknown): backend is CpuBackend {
+export function isBackend(backend: unknown): backend is Backend {
   return (
     typeof backend === 'object' &&
     backend !== null &&
@@ -27,7 +27,7 @@ export function isCpuBackend(backend: unknown): backend is CpuBackend {
  *
  * @throws KernelCallError when the tensor's values are not float32.
  */
-export function floatValues(kernelName: string, backend: CpuBackend, tensor: TensorInfo): Float32Array {
+export function floatValues(kernelName: string, backend: Backend, tensor: TensorInfo): Float32Array {
   const {values} = backend.data.get(tensor.dataId);
   if (values instanceof Float32Array) return values;
   throw new KernelCallError(
@@ -36,6 +36,6 @@ export function floatValues(kernelName: string, backend: CpuBackend, tensor: Ten
 }
 
 /** A new float32 tensor over `values`, which belong to it from now on. */
-export function floatTensor(backend: CpuBackend, shape: readonly number[], values: Float32Array): TensorInfo {
+export function floatTensor(backend: Backend, shape: readonly number[], values: Float32Array): TensorInfo {
   return backend.makeTensorInfo([...shape], 'float32', values);
 }
