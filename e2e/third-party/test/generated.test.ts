@@ -71,7 +71,7 @@ describe('generated outside the repository, on nothing but the tarballs', () => 
     ]);
     for (const {id, final} of runs) {
       expect(final?.loss).toBeGreaterThan(0);
-      expect(readFileSync(path.join(output, 'runs', id, 'soft-table.md'), 'utf8')).toMatch(/\n\| 1 \| \d/);
+      expect(readFileSync(path.join(output, id, 'soft-table.md'), 'utf8')).toMatch(/\n\| 1 \| \d/);
     }
   });
 });
