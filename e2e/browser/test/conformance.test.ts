@@ -13,7 +13,7 @@ interface Setting extends OpenPageOptions, StartRequest {
   readonly name: string;
   readonly minify?: boolean;
   /**
-   * Runs every n-th case of the kit: where a GPU is imitated by the processor, all of them take too long. Coprime to 6, the number of pairs of gradient
+   * Runs every n-th case of the kit: where shaders are compiled for a GPU that the processor imitates, all of them take too long. Coprime to 6, the number of pairs of gradient
    * attributes that the adder's cases go through in turn, so that each pair stays among them.
    */
   readonly every?: number;

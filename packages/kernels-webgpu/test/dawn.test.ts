@@ -16,6 +16,7 @@ interface Report {
   readonly ops?: readonly string[];
   readonly passed?: number;
   readonly failures?: string;
+  readonly lost?: string;
 }
 
 async function runDawn(env: Readonly<Record<string, string>>, every: number): Promise<Report> {
@@ -37,7 +38,7 @@ describe("webgpu in Node, on npm's package webgpu", () => {
       ? {VK_ICD_FILENAMES: SWIFTSHADER, LD_LIBRARY_PATH: path.dirname(SWIFTSHADER)}
       : {};
     // Coprime to 6, the number of pairs of gradient attributes that the adder's cases go through in turn.
-    report = await runDawn(env, 41);
+    report = await runDawn(env, 67);
   }, 250_000);
 
   it('passes a part of the conformance kit', ({skip}) => {
@@ -48,6 +49,9 @@ describe("webgpu in Node, on npm's package webgpu", () => {
     expect(report.failures).toBe('');
     expect(report.ops).toEqual(opRecords.map(({name}) => name));
     expect(report.passed).toBeGreaterThan(100);
+    expect(report.lost).toMatch(
+      /^WebgpuDeviceLostError: AdderConv2D: backend 'webgpu' has lost its device \(destroyed/,
+    );
   });
 
   it('says what to install and to set where there is no adapter', async () => {

@@ -2,8 +2,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 
-/** On the host: not every backend has the ops, and it is asked once. */
-const allFinite = (tensor: tf.Tensor): boolean => tensor.dataSync().every((value) => Number.isFinite(value));
+/** On the host: not every backend has the ops, and it is asked once. Not every one reads synchronously either. */
+const allFinite = async (tensor: tf.Tensor): Promise<boolean> =>
+  (await tensor.data()).every((value) => Number.isFinite(value));
 
 type Value = ReturnType<LayersModel['apply']>;
 type LayerInput = LayersModel['inputs'][number];
@@ -15,12 +16,26 @@ type LayerInput = LayersModel['inputs'][number];
  * @param images [batch, height, width, channels]
  * @returns e.g. "weight conv2/kernel" or "output of layer bn2"
  */
-export function findNonFinite(model: LayersModel, images: tf.Tensor): string | undefined {
-  if (!allFinite(images)) return 'the images';
+export async function findNonFinite(model: LayersModel, images: tf.Tensor): Promise<string | undefined> {
+  if (!(await allFinite(images))) return 'the images';
   for (const weight of model.weights) {
-    if (!allFinite(weight.read())) return `weight ${weight.originalName}`;
+    if (!(await allFinite(weight.read()))) return `weight ${weight.originalName}`;
   }
+  const results = layerOutputs(model, images);
+  try {
+    for (const {layer, output} of results) {
+      if (!(await allFinite(output))) return `output of layer ${layer}`;
+    }
+    return undefined;
+  } finally {
+    tf.dispose(results.map(({output}) => output));
+  }
+}
+
+/** What each layer makes of the images, in the model's order. */
+function layerOutputs(model: LayersModel, images: tf.Tensor): {layer: string; output: tf.Tensor}[] {
   return tf.tidy(() => {
+    const results: {layer: string; output: tf.Tensor}[] = [];
     const values = new Map<number, Value>(model.inputs.map((input) => [input.id, images]));
     for (const layer of model.layers) {
       const [node] = layer.inboundNodes;
@@ -33,9 +48,10 @@ export function findNonFinite(model: LayersModel, images: tf.Tensor): string | u
       const result = layer.apply(known.length === 1 && single !== undefined ? single : known, {training: true});
       const [output] = outputs;
       if (!(result instanceof tf.Tensor) || output === undefined) continue;
-      if (!allFinite(result)) return `output of layer ${layer.name}`;
+      // A layer may give the very tensor that it got.
+      results.push({layer: layer.name, output: tf.clone(result)});
       values.set(output.id, result);
     }
-    return undefined;
+    return results;
   });
 }

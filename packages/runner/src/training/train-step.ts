@@ -81,7 +81,7 @@ export async function trainStep(
       try {
         check({logits, objective});
       } catch (error) {
-        throw error instanceof NonFiniteLossError ? error.from(findNonFinite(model, images)) : error;
+        throw error instanceof NonFiniteLossError ? error.from(await findNonFinite(model, images)) : error;
       }
       const norms = await gradientNorms(grads, measured, optimizer);
       try {
