@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import {readdirSync, readFileSync} from 'node:fs';
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {beforeEach, describe, expect, inject, it} from 'vitest';
+import {publintMessages, typeProblems} from './package-checks.js';
 import {type Ended, run} from './support.js';
 import {requireInstalled} from './require-installed.js';
 
@@ -25,12 +26,23 @@ describe('generated outside the repository, on nothing but the tarballs', () => 
       await succeed('npm', ['test'], folder);
     });
 
-    it('can be built and packed', async () => {
-      const {stdout} = await succeed('npm', ['pack', '--json', '--pack-destination', project], folder);
-      const json = stdout.slice(stdout.search(/^[[{]/m));
-      expect(json).toContain('"dist/plugin.js"');
-      expect(json).not.toContain('test/');
+    it('can be published: built, packed, clean by publint and attw', async () => {
+      const {stdout} = await succeed('npm', ['pack', '--pack-destination', project], folder);
+      const tarball = path.join(project, stdout.trim().split('\n').at(-1) ?? '');
+      expect(await publintMessages(tarball)).toEqual([]);
+      expect(await typeProblems(tarball)).toEqual([]);
+      const {stdout: files} = await succeed('tar', ['-tzf', tarball], project);
+      expect(files).toContain('package/dist/plugin.js');
+      expect(files).not.toContain('package/test/');
     });
+  });
+
+  it('in an Nx workspace, by the generators of @addernet/nx-plugin', async () => {
+    writeFileSync(path.join(project, 'nx.json'), '{"useDaemonProcess": false, "neverConnectToCloud": true}');
+    const generator = '@addernet/nx-plugin:architecture';
+    const {stdout} = await succeed('npx', ['--no-install', 'nx', 'g', generator, 'nx-net', '--dry-run'], project);
+    expect(stdout).toContain('CREATE packages/nx-net/src/nx-net.ts');
+    expect(stdout).toContain('CREATE packages/nx-net/package.json');
   });
 
   it('a kernel is measured beside that of Addernet and the convolution of TensorFlow.js', async () => {
