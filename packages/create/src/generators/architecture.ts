@@ -1,33 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Generated} from '../generated.js';
-import {type Names, namesOf} from '../names.js';
-import {addToPluginPackage, standaloneSteps} from '../plugin-package.js';
+import type {Names} from '../names.js';
 import {addChangeset, addTableRow, editFile, nextIn, writeIntoPackage} from '../repository.js';
 import {addExport, addToArray, ensureImport} from '../source-edits.js';
 import type {Tree} from '../tree.js';
-import {isAddernet, join} from '../workspace.js';
 import type {PluginOptions} from './options.js';
+import {generatePart} from './plugin-part.js';
 
 /** An architecture whose operator is a parameter, and a test that builds, trains and saves it with conv and with adder. */
-export function generateArchitecture(tree: Tree, {name, directory}: PluginOptions): Generated {
-  const names = namesOf(name, 'architecture');
-  if (directory === undefined && isAddernet(tree)) return intoZoo(tree, names);
-  const architecture = `${names.camel}Architecture`;
-  const folder = addToPluginPackage(tree, {
-    names,
-    template: 'architecture',
-    directory,
-    imports: [{name: architecture, from: `./${names.kebab}.js`}],
-    binding: [`bind(tokens.architecture).toConstantValue(${architecture});`],
+export const generateArchitecture = (tree: Tree, options: PluginOptions): Generated =>
+  generatePart(tree, options, {
+    kind: 'architecture',
     peers: ['@addernet/nn', '@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'],
     development: ['@addernet/kernels-cpu', '@tensorflow/tfjs-backend-cpu'],
+    test: 'builds, trains and saves it with conv and with adder',
+    note: (file) => `The network is in ${file}.`,
+    intoRepository: intoZoo,
   });
-  return {
-    folder,
-    next: standaloneSteps('builds, trains and saves it with conv and with adder'),
-    notes: [`The network is in ${join(folder, `src/${names.kebab}.ts`)}.`],
-  };
-}
 
 function intoZoo(tree: Tree, names: Names): Generated {
   const {kebab, camel} = names;

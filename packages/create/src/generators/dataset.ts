@@ -1,33 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Generated} from '../generated.js';
-import {type Names, namesOf} from '../names.js';
-import {addToPluginPackage, standaloneSteps} from '../plugin-package.js';
+import type {Names} from '../names.js';
 import {addChangeset, editFile, nextIn, writeIntoPackage} from '../repository.js';
 import {addBinding, addExport, ensureImport} from '../source-edits.js';
 import type {Tree} from '../tree.js';
-import {isAddernet, join} from '../workspace.js';
 import type {PluginOptions} from './options.js';
+import {generatePart} from './plugin-part.js';
 
 /** A dataset adapter with generated images in the place of files, and a test that holds it to what it promises. */
-export function generateDataset(tree: Tree, {name, directory}: PluginOptions): Generated {
-  const names = namesOf(name, 'dataset');
-  if (directory === undefined && isAddernet(tree)) return intoDatasets(tree, names);
-  const dataset = `${names.camel}Dataset`;
-  const folder = addToPluginPackage(tree, {
-    names,
-    template: 'dataset',
-    directory,
-    imports: [{name: dataset, from: `./${names.kebab}.js`}],
-    binding: [`bind(tokens.dataset).toConstantValue(${dataset});`],
+export const generateDataset = (tree: Tree, options: PluginOptions): Generated =>
+  generatePart(tree, options, {
+    kind: 'dataset',
     peers: ['@addernet/core', '@addernet/datasets', '@tensorflow/tfjs-core'],
     development: [],
+    test: 'holds the splits to what the adapter promises',
+    note: (file) => `The images are made in ${file}; read your files in that place.`,
+    intoRepository: intoDatasets,
   });
-  return {
-    folder,
-    next: standaloneSteps('holds the splits to what the adapter promises'),
-    notes: [`The images are made in ${join(folder, `src/${names.kebab}.ts`)}; read your files in that place.`],
-  };
-}
 
 function intoDatasets(tree: Tree, names: Names): Generated {
   const {kebab, camel} = names;

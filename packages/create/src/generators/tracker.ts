@@ -1,33 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Generated} from '../generated.js';
-import {type Names, namesOf} from '../names.js';
-import {addToPluginPackage, standaloneSteps} from '../plugin-package.js';
+import type {Names} from '../names.js';
 import {addChangeset, addTableRow, editFile, nextIn, writeIntoPackage} from '../repository.js';
 import {addBinding, addExport, ensureImport} from '../source-edits.js';
 import type {Tree} from '../tree.js';
-import {isAddernet, join} from '../workspace.js';
 import type {PluginOptions} from './options.js';
+import {generatePart} from './plugin-part.js';
 
 /** A tracker that writes a table of epochs, and a test of runs that are stopped and go on. */
-export function generateTracker(tree: Tree, {name, directory}: PluginOptions): Generated {
-  const names = namesOf(name, 'tracker');
-  if (directory === undefined && isAddernet(tree)) return intoTrackers(tree, names);
-  const tracker = `${names.camel}Tracker`;
-  const folder = addToPluginPackage(tree, {
-    names,
-    template: 'tracker',
-    directory,
-    imports: [{name: tracker, from: `./${names.kebab}.js`}],
-    binding: [`bind(tokens.tracker).toConstantValue(${tracker});`],
+export const generateTracker = (tree: Tree, options: PluginOptions): Generated =>
+  generatePart(tree, options, {
+    kind: 'tracker',
     peers: [],
     development: [],
+    test: 'records runs that are stopped and go on',
+    note: (file) => `What is taken down, and where, is in ${file}.`,
+    intoRepository: intoTrackers,
   });
-  return {
-    folder,
-    next: standaloneSteps('records runs that are stopped and go on'),
-    notes: [`What is taken down, and where, is in ${join(folder, `src/${names.kebab}.ts`)}.`],
-  };
-}
 
 function intoTrackers(tree: Tree, names: Names): Generated {
   const {kebab, camel} = names;
