@@ -26,6 +26,13 @@ const below = (folder: string): DefaultTheme.SidebarItem[] =>
 
 const packages = pageFiles().filter((file) => /^(packages|tools)\/.*\/README\.md$/.test(file));
 
+/** What is said of pages here rather than at the head of their files, where the code host would show it. */
+const FRONTMATTER: Readonly<Record<string, Record<string, unknown>>> = {
+  'index.md': home.page,
+  // No headings, and a wide table.
+  'support-matrix.md': {aside: false},
+};
+
 const guides: DefaultTheme.SidebarItem[] = [
   {
     text: 'Begin',
@@ -63,8 +70,7 @@ export default defineConfig({
   },
   // Copied into the built site: no page of VitePress's.
   ignoreDeadLinks: [/^\/playground\//],
-  transformPageData: (page) =>
-    page.relativePath === 'index.md' ? {frontmatter: {...page.frontmatter, ...home.page}} : undefined,
+  transformPageData: ({relativePath, frontmatter}) => ({frontmatter: {...frontmatter, ...FRONTMATTER[relativePath]}}),
   buildEnd({outDir}) {
     const playground = path.join(workspace, 'packages/playground/dist');
     if (!existsSync(playground)) throw new Error(`${playground} is missing; run: npx nx run playground:build`);
