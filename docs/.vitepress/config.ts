@@ -16,13 +16,17 @@ const item = (file: string, text = titleOf(file)): DefaultTheme.SidebarItem => (
   link: `/${pagePath(file)}`,
 });
 
-/** In the order in which they are likely to be wanted. */
-const GUIDES = ['add-a-kernel', 'add-an-operator', 'add-an-architecture', 'add-a-dataset', 'add-a-tracker'];
-
 const below = (folder: string): DefaultTheme.SidebarItem[] =>
   pageFiles()
     .filter((file) => path.posix.dirname(file) === folder && !file.endsWith('/README.md'))
     .map((file) => item(file));
+
+/** The first ones in the order in which they are likely to be wanted. */
+const GUIDES = ['add-a-kernel', 'add-an-operator', 'add-an-architecture', 'add-a-dataset', 'add-a-tracker'];
+const guideFiles = new Set([
+  ...GUIDES.map((name) => `docs/guides/${name}.md`),
+  ...pageFiles().filter((file) => file.startsWith('docs/guides/')),
+]);
 
 const packages = pageFiles().filter((file) => /^(packages|tools)\/.*\/README\.md$/.test(file));
 
@@ -43,7 +47,7 @@ const guides: DefaultTheme.SidebarItem[] = [
       item('docs/weights.md'),
     ],
   },
-  {text: 'Extend', items: [item('docs/plugins.md'), ...GUIDES.map((name) => item(`docs/guides/${name}.md`))]},
+  {text: 'Extend', items: [item('docs/plugins.md'), ...[...guideFiles].map((file) => item(file))]},
   {text: 'Facts', items: [item('docs/support-matrix.md'), item('docs/performance.md'), item('docs/results/README.md')]},
   {text: 'Packages', collapsed: true, items: packages.map((file) => item(file))},
   {text: 'Project', items: [item('CONTRIBUTING.md')]},
@@ -51,8 +55,12 @@ const guides: DefaultTheme.SidebarItem[] = [
 
 export default defineConfig({
   title: 'Addernet',
-  // The search index is one file.
-  vite: {build: {chunkSizeWarningLimit: 4000}},
+  vite: {
+    // The search index is one file.
+    build: {chunkSizeWarningLimit: 4000},
+    // Else every .html file of the repository is looked through for dependencies.
+    optimizeDeps: {entries: ['docs/.vitepress/theme/index.ts']},
+  },
   description: 'Add-based neural networks in TypeScript, on TensorFlow.js',
   lang: 'en',
   srcDir: '..',
