@@ -11,7 +11,7 @@ const SETTINGS = [
   {backend: 'cpu', architecture: 'tiny', batchSize: 32, batches: 2},
   {backend: 'wasm', architecture: 'resnet20', batchSize: 32, batches: 2},
   {backend: 'webgl', architecture: 'tiny', batchSize: 8, batches: 2},
-  {backend: 'webgpu', architecture: 'tiny', batchSize: 4, batches: 1},
+  {backend: 'webgpu', architecture: 'tiny', batchSize: 8, batches: 2},
 ] as const;
 
 describeInChromium('training in Chromium', () => {
@@ -42,11 +42,11 @@ describeInChromium('training in Chromium', () => {
   });
 
   it.for(['conv', 'adder'] as const)(
-    '%s resnet20 on webgl has the losses that it has on cpu',
+    '%s resnet20 on webgl and webgpu has the losses that it has on cpu',
     async (operator, {skip}) => {
       const request = {architecture: 'resnet20', operator, batchSize: 2, batches: 1, epochs: 3};
       const losses: Record<string, readonly number[]> = {};
-      for (const backend of ['cpu', 'webgl'] as const) {
+      for (const backend of ['cpu', 'webgl', 'webgpu'] as const) {
         const page = await PageSession.open<TrainingPage>(bundle, 'training');
         try {
           const missing = await whyMissing(backend, () => page.call('start', {backend}, 60_000));
@@ -58,9 +58,11 @@ describeInChromium('training in Chromium', () => {
         }
       }
       console.log(`${operator} resnet20: ${JSON.stringify(losses)}`);
-      expect(losses.webgl).toHaveLength(request.epochs);
-      // Roundings differ by 1e-7 of a sum, and every step of training makes more of them.
-      losses.webgl.forEach((loss, step) => expect(loss / losses.cpu[step]).toBeCloseTo(1, step === 0 ? 5 : 3));
+      for (const backend of ['webgl', 'webgpu']) {
+        expect(losses[backend]).toHaveLength(request.epochs);
+        // Roundings differ by 1e-7 of a sum, and every step of training makes more of them.
+        losses[backend].forEach((loss, step) => expect(loss / losses.cpu[step]).toBeCloseTo(1, step === 0 ? 5 : 3));
+      }
     },
   );
 });

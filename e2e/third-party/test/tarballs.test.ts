@@ -17,7 +17,7 @@ const BUDGET: Readonly<Record<string, number>> = {
   '@addernet/kernels-cpu': 58,
   '@addernet/kernels-wasm': 408,
   '@addernet/kernels-webgl': 75,
-  '@addernet/kernels-webgpu': 75,
+  '@addernet/kernels-webgpu': 80,
   '@addernet/nn': 148,
   '@addernet/nx-plugin': 10,
   '@addernet/plugin': 34,

@@ -30,17 +30,34 @@ export async function requireGpu(): Promise<GPUAdapter> {
         'this browser offers no WebGPU; use a newer one, over https or from localhost, or another backend',
       );
     }
-    provide(await loadDawn());
+    const dawn = await loadDawn();
+    if (lacksVulkanLoader()) throw new WebgpuUnavailableError(`there is no libvulkan.so.1 for WebGPU. ${VULKAN_HINT}`);
+    provide(dawn);
   }
   const adapter = await navigator.gpu.requestAdapter();
   if (adapter !== null) return adapter;
   throw new WebgpuUnavailableError(
     inNode()
-      ? 'WebGPU finds no adapter. On Linux it needs the Vulkan loader and the driver of the GPU (on Debian libvulkan1 and mesa-vulkan-drivers or the vendor’s). ' +
-          'Without a GPU, SwiftShader computes on the processor, which is slow: it comes with Debian’s package chromium, and is found with ' +
-          'LD_LIBRARY_PATH=/usr/lib/chromium VK_ICD_FILENAMES=/usr/lib/chromium/vk_swiftshader_icd.json set before Node starts'
+      ? `WebGPU finds no adapter. ${VULKAN_HINT}`
       : 'WebGPU finds no adapter: this browser has no GPU that it trusts, or hardware acceleration is off; see chrome://gpu',
   );
+}
+
+const VULKAN_HINT =
+  'On Linux it needs the Vulkan loader and the driver of the GPU (on Debian libvulkan1 and mesa-vulkan-drivers or the vendor’s). ' +
+  'Without a GPU, SwiftShader computes on the processor, which is slow: it comes with Debian’s package chromium, and is found with ' +
+  'LD_LIBRARY_PATH=/usr/lib/chromium VK_ICD_FILENAMES=/usr/lib/chromium/vk_swiftshader_icd.json set before Node starts';
+
+/** Whether the system lacks Vulkan's loader, without which Dawn, on Linux, finds nothing and complains on standard error. */
+function lacksVulkanLoader(): boolean {
+  if (process.platform !== 'linux') return false;
+  try {
+    process.dlopen({exports: {}}, 'libvulkan.so.1');
+    return false;
+  } catch (error) {
+    // A library that is there is no module of Node's, which is another error.
+    return String(error).includes('cannot open shared object file');
+  }
 }
 
 async function loadDawn(): Promise<Dawn> {
