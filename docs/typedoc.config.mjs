@@ -35,6 +35,7 @@ export default {
   plugin: ['typedoc-plugin-markdown', importNames, leaveInheritedOut],
   entryPoints: entries.map(({source}) => source),
   tsconfig: path.join(workspace, 'docs/tsconfig.api.json'),
+  name: 'API reference',
   out: 'generated/api',
   router: 'module',
   readme: 'none',
