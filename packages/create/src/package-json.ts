@@ -3,13 +3,6 @@ import {readFileSync} from 'node:fs';
 import {EditError} from './errors.js';
 import type {Tree} from './tree.js';
 
-/** What generators read and write of a package.json. */
-export interface PackageJson {
-  [field: string]: unknown;
-  name?: string;
-  workspaces?: unknown;
-}
-
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

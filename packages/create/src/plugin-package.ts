@@ -42,7 +42,7 @@ export function preparePackage(
   names: Names,
   directory?: string,
 ): {readonly folder: string; readonly isNew: boolean} {
-  const folder = directory ?? pluginFolder(tree, names.kebab);
+  const folder = pluginFolder(tree, names.kebab, directory);
   const isNew = !tree.exists(join(folder, 'package.json'));
   if (isNew) {
     requireEmpty(tree, folder);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import {ExistsError} from './errors.js';
+import path from 'node:path';
+import {ExistsError, GenerateError} from './errors.js';
 import {readPackageJson} from './package-json.js';
 import type {Tree} from './tree.js';
 
@@ -16,15 +17,28 @@ function packagesFolder(tree: Tree): string | undefined {
   return globs[0]?.slice(0, -2);
 }
 
-/** The folder of a new package: among those of the workspace, if the tree is one, else its own name. */
-export function newPackageFolder(tree: Tree, name: string): string {
+/** The folder of a new package: the one that was asked for, or among those of the workspace, if the tree is one, else its own name. */
+export function newPackageFolder(tree: Tree, name: string, directory?: string): string {
+  if (directory !== undefined) return folderBelow(directory);
   const folder = packagesFolder(tree);
   return folder === undefined ? name : `${folder}/${name}`;
 }
 
-/** Where files of a plugin go: into the package that the tree is, or into a new one. */
-export function pluginFolder(tree: Tree, name: string): string {
+/** Where files of a plugin go: where was asked for, or into the package that the tree is, or into a new one. */
+export function pluginFolder(tree: Tree, name: string, directory?: string): string {
+  if (directory !== undefined) return folderBelow(directory);
   return tree.exists('package.json') && packagesFolder(tree) === undefined ? '.' : newPackageFolder(tree, name);
+}
+
+/** A folder that was asked for, as the tree names it. @throws GenerateError where it is not below the tree's own */
+function folderBelow(directory: string): string {
+  const folder = path.posix.normalize(directory).replace(/\/$/, '');
+  if (directory === '' || path.posix.isAbsolute(folder) || folder === '..' || folder.startsWith('../')) {
+    throw new GenerateError(
+      `directory ${JSON.stringify(directory)}: expected a folder below this one, e.g. packages/fast-adder`,
+    );
+  }
+  return folder;
 }
 
 /** @throws ExistsError where there is something in the folder */

@@ -48,6 +48,21 @@ describe.each([
     expect(tree.exists('here/or/there/src/plugin.ts')).toBe(kind !== 'experiment');
   });
 
+  it.each(['/tmp/there', '..', '../there', 'a/../../there', ''])(
+    'does not go to %j, which is not below',
+    (directory) => {
+      const tree = new MemoryTree();
+      expect(() => generate(tree, {name: 'soft-shift', directory})).toThrow(/directory ".*": expected a folder below/);
+      expect(tree.files.size).toBe(0);
+    },
+  );
+
+  it('takes a folder by any of its names', () => {
+    const tree = new MemoryTree();
+    expect(generate(tree, {name: 'soft-shift', directory: './here//there/'}).folder).toBe('here/there');
+    expect(tree.exists('here/there/package.json')).toBe(true);
+  });
+
   it('touches nothing where a folder is not empty', () => {
     const tree = new MemoryTree({'soft-shift/notes.txt': 'mine'});
     expect(() => generate(tree, {name: 'soft-shift'})).toThrow(ExistsError);
@@ -145,6 +160,10 @@ describe('a part of a plugin', () => {
     expect(() => generateOperator(new MemoryTree(files), {name: 'one'})).toThrow(EditError);
     expect(() => generateOperator(new MemoryTree(files), {name: 'one'})).toThrow(/package\.json|src\/plugin\.ts/);
   });
+});
+
+it.each(['conv', 'adder'])("an operator is not called %s, as Addernet's own is", (name) => {
+  expect(() => generateOperator(new MemoryTree(), {name})).toThrow(/is one of Addernet's own \(conv, adder\)/);
 });
 
 describe('an experiment', () => {

@@ -46,7 +46,7 @@ export function generateKernelPackage(tree: Tree, options: KernelPackageOptions)
     throw new GenerateError(`backend ${JSON.stringify(backend)}: expected one of ${KERNEL_BACKENDS.join(', ')}`);
   }
   const own = isAddernet(tree);
-  const folder = options.directory ?? newPackageFolder(tree, names.kebab);
+  const folder = newPackageFolder(tree, names.kebab, options.directory);
   requireEmpty(tree, folder);
   const render = (template: string): ReadonlyMap<string, string> =>
     renderTemplate(template, {

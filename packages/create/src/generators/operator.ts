@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Generated} from '../generated.js';
+import {NameError} from '../errors.js';
 import {type Names, namesOf} from '../names.js';
 import {addToPluginPackage, standaloneSteps} from '../plugin-package.js';
 import {addChangeset, editFile, nextIn, writeIntoPackage} from '../repository.js';
@@ -8,11 +9,19 @@ import type {Tree} from '../tree.js';
 import {isAddernet, join} from '../workspace.js';
 import type {PluginOptions} from './options.js';
 
+/** Two operators of a name cannot be loaded together, nor can their layers. */
+const OWN_OPERATORS: readonly string[] = ['conv', 'adder'];
+
 /** An operator: two layers that compute it, their costs, and a test against the definition. */
 export function generateOperator(tree: Tree, {name, directory}: PluginOptions): Generated {
   const names = namesOf(name, 'operator');
   if (directory === undefined && isAddernet(tree)) return intoNn(tree, names);
   const {kebab, camel, pascal} = names;
+  if (OWN_OPERATORS.includes(kebab)) {
+    throw new NameError(
+      `operator name "${kebab}" is one of Addernet's own (${OWN_OPERATORS.join(', ')}); choose another name`,
+    );
+  }
   const folder = addToPluginPackage(tree, {
     names,
     template: 'operator',
