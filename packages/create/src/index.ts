@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export {EditError, ExistsError, GenerateError, NameError} from './errors.js';
-export type {Generated} from './generated.js';
+export {describeGenerated, type Generated} from './generated.js';
 export {generateArchitecture} from './generators/architecture.js';
 export {generateDataset} from './generators/dataset.js';
 export {generateExperiment} from './generators/experiment.js';

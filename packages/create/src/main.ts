@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {Command, CommanderError} from 'commander';
 import {GenerateError} from './errors.js';
-import type {Generated} from './generated.js';
+import {describeGenerated, type Generated} from './generated.js';
 import {generateArchitecture} from './generators/architecture.js';
 import {generateDataset} from './generators/dataset.js';
 import {generateExperiment} from './generators/experiment.js';
@@ -21,21 +21,10 @@ type Generate = (tree: Tree, options: Flags & {readonly name: string}) => Genera
 /** Generates into the working folder, and says what was made and how to go on. */
 function generateHere(generate: Generate, name: string, flags: Flags): void {
   const tree = new FolderTree(process.cwd());
-  const {folder, next, notes} = generate(tree, {...flags, name});
-  const files = tree.commit();
-  const width = Math.max(...next.map(([command]) => command.length));
-  console.log(
-    [
-      `Wrote ${files.length} files:`,
-      ...[...files].sort().map((file) => `  ${file}`),
-      '',
-      ...notes,
-      '',
-      'Next:',
-      ...(folder === '.' ? [] : [`  cd ${folder}`]),
-      ...next.map(([command, purpose]) => `  ${command.padEnd(width)}   # ${purpose}`),
-    ].join('\n'),
-  );
+  const generated = generate(tree, {...flags, name});
+  const files = [...tree.commit()].sort();
+  const lines = [`Wrote ${files.length} files:`, ...files.map((file) => `  ${file}`), ''];
+  console.log([...lines, ...describeGenerated(generated)].join('\n'));
 }
 
 function subcommand(name: string, summary: string, description: string, generate: Generate): Command {

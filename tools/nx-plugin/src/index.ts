@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
+  describeGenerated,
   type Generated,
   generateArchitecture,
   generateDataset,
@@ -25,12 +26,9 @@ const filesOf = (tree: NxTree): Tree => ({
 const nxGenerator =
   <Options>(generate: (tree: Tree, options: Options) => Generated) =>
   async (tree: NxTree, options: Options): Promise<GeneratorCallback> => {
-    const {folder, next, notes} = generate(filesOf(tree), options);
+    const generated = generate(filesOf(tree), options);
     await formatFiles(tree);
-    return () => {
-      const commands = next.map(([command, purpose]) => `  ${command}   # ${purpose}`);
-      logger.info(['', ...notes, '', `Next, in ${folder}:`, ...commands].join('\n'));
-    };
+    return () => logger.info(['', ...describeGenerated(generated)].join('\n'));
   };
 
 export const kernelPackage = nxGenerator<KernelPackageOptions>(generateKernelPackage);

@@ -41,7 +41,7 @@ beforeAll(async () => {
     if (existsSync(own)) symlinkSync(own, path.join(copy, 'packages', name, 'node_modules'));
   }
   const tree = new FsTree(copy, false);
-  await kernelPackage(tree, {name: '@addernet/kernels-try'});
+  await kernelPackage(tree, {name: 'kernels-try'});
   await kernelPackage(tree, {name: '@addernet/kernels-try-wasm', backend: 'wasm'});
   await operator(tree, {name: 'try-operator'});
   await architecture(tree, {name: 'try-net'});
@@ -79,6 +79,10 @@ describe("in Addernet's own repository", () => {
       expect(read(file)).toMatch(/^\/\/ SPDX-License-Identifier: Apache-2\.0\n/);
       expect(read(file)).not.toContain('placeholder');
     }
+    expect(JSON.parse(read('packages/kernels-try/package.json'))).toMatchObject({
+      name: '@addernet/kernels-try',
+      private: true,
+    });
     expect(read('packages/zoo/README.md')).toMatch(/\n\| `tiny` .*\n\| `try-net` /);
     expect(read('packages/trackers/README.md')).toMatch(/\n\| `csv` .*\n\| `try-table` /);
   });

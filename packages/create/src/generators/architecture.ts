@@ -49,7 +49,7 @@ function intoZoo(tree: Tree, names: Names): Generated {
   );
   addChangeset(tree, '@addernet/zoo', 'architecture', names);
   return {
-    folder,
+    folder: '.',
     next: nextIn(folder, kebab),
     notes: [
       `The network is in ${folder}/src/architectures/${kebab}.ts; its row in ${folder}/README.md and its counts in the test are to be kept in step.`,

@@ -48,7 +48,7 @@ function intoDatasets(tree: Tree, names: Names): Generated {
   );
   addChangeset(tree, '@addernet/datasets', 'dataset', names);
   return {
-    folder,
+    folder: '.',
     next: nextIn(folder, kebab),
     notes: [
       `The images are made in ${folder}/src/${kebab}/adapter.ts; ${folder}/README.md is to say what they are. A dataset in files begins with a ` +

@@ -76,7 +76,7 @@ function intoExperiments(tree: Tree, names: Names): Generated {
     },
   });
   return {
-    folder,
+    folder: '.',
     next: [
       ...nextIn(folder, kebab),
       [`npx nx run experiments:${kebab}:smoke`, 'runs it in a minute, data and all'],

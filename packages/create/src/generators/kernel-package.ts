@@ -41,11 +41,12 @@ function likeKernelsCpu(tree: Tree): ReadonlyMap<string, string> {
 /** A package with an AdderConv2D of its own, its conformance test, its bench and its plugin. */
 export function generateKernelPackage(tree: Tree, options: KernelPackageOptions): Generated {
   const {backend = 'cpu'} = options;
-  const {packageName, ...names} = packageNames(options.name);
+  const {packageName: asked, ...names} = packageNames(options.name);
   if (!KERNEL_BACKENDS.some((known) => known === backend)) {
     throw new GenerateError(`backend ${JSON.stringify(backend)}: expected one of ${KERNEL_BACKENDS.join(', ')}`);
   }
   const own = isAddernet(tree);
+  const packageName = own && !asked.startsWith('@') ? `@addernet/${asked}` : asked;
   const folder = newPackageFolder(tree, names.kebab, options.directory);
   requireEmpty(tree, folder);
   const render = (template: string): ReadonlyMap<string, string> =>
@@ -69,7 +70,7 @@ export function generateKernelPackage(tree: Tree, options: KernelPackageOptions)
   return {
     folder,
     next: [
-      ...(own ? [] : [['npm install', 'installs what it builds on'] as const]),
+      ['npm install', own ? 'makes it known to the workspace' : 'installs what it builds on'],
       ['npm test', 'holds the kernel to the conformance kit'],
       ['npm run bench -- --quick', "measures it against TensorFlow.js's convolution and Addernet's kernel"],
     ],

@@ -100,7 +100,7 @@ function intoNn(tree: Tree, names: Names): Generated {
   );
   addChangeset(tree, '@addernet/nn', 'operator', names);
   return {
-    folder,
+    folder: '.',
     next: nextIn(folder, kebab),
     notes: [
       `The formula is in ${folder}/src/layers/${kebab}-conv2d.ts and ${kebab}-dense.ts; ${folder}/README.md is to say what the operator is.`,

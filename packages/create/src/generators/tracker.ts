@@ -46,7 +46,7 @@ function intoTrackers(tree: Tree, names: Names): Generated {
   );
   addChangeset(tree, '@addernet/trackers', 'tracker', names);
   return {
-    folder,
+    folder: '.',
     next: nextIn(folder, kebab),
     notes: [`What is taken down, and where, is in ${folder}/src/${kebab}/${kebab}-tracker.ts.`],
   };
