@@ -16,6 +16,7 @@ interface Report {
   readonly ops?: readonly string[];
   readonly passed?: number;
   readonly failures?: string;
+  readonly spread?: readonly string[];
   readonly lost?: string;
 }
 
@@ -49,6 +50,7 @@ describe("webgpu in Node, on npm's package webgpu", () => {
     expect(report.failures).toBe('');
     expect(report.ops).toEqual(opRecords.map(({name}) => name));
     expect(report.passed).toBeGreaterThan(100);
+    expect(report.spread).toEqual([]);
     expect(report.lost).toMatch(
       /^WebgpuDeviceLostError: AdderConv2D: backend 'webgpu' has lost its device \(destroyed/,
     );

@@ -2,7 +2,18 @@
 import type {FilterGradient} from '@addernet/core';
 import type {ComputeProgram} from '../program.js';
 import {fourOf, NON_FINITE, putFour} from '../wgsl/elements.js';
-import {ADVANCE, digits, DIGITS, each, INVOCATIONS, list, tileColumns, tileRows, tilingFor} from '../wgsl/tiles.js';
+import {
+  ADVANCE,
+  digits,
+  DIGITS,
+  each,
+  IN_VAIN,
+  INVOCATIONS,
+  list,
+  tileColumns,
+  tileRows,
+  tilingFor,
+} from '../wgsl/tiles.js';
 import {componentsOf, sizeUniforms, type Windows} from '../windows.js';
 
 /** What dY is multiplied by, as WGSL: f is a vec4<f32> of four output channels' filters, x a vec4<f32> of four times the same element. */
@@ -75,6 +86,7 @@ export function filterGradientParts(
       partPixels: [partPixels],
       passDigits: digits(pixelsPerPass, [outHeight, outWidth]),
       tiles: [rowTiles, columnTiles, groups],
+      workgroups: [rowTiles * columnTiles * groups * parts],
     },
     workgroupSize: [across, down, 1],
     workgroups: rowTiles * columnTiles * groups * parts,
@@ -88,6 +100,7 @@ export function filterGradientParts(
   }
   ${ADVANCE}
   ${DIGITS}
+  ${IN_VAIN}
   ${NON_FINITE}
   // What the window of an output pixel has of x at an element (i, j, k) of the filter.
   fn imageAt(pixel: vec3<i32>, element: vec3<i32>, group: i32) -> f32 {
@@ -219,7 +232,7 @@ export function filterGradientParts(
   }
 
   fn put(partStart: i32, element: i32, channel: i32, end: i32, value: vec4<f32>) {
-    if (element >= elements() || channel >= end) {
+    if (inVain() || element >= elements() || channel >= end) {
       return;
     }
     let at = (partStart + element) * uniforms.outSize.w + channel;

@@ -3,7 +3,7 @@ import type {InputGradient} from '@addernet/core';
 import type {ComputeProgram} from '../program.js';
 import {fourOf, NON_FINITE, putFour} from '../wgsl/elements.js';
 import {PHASES, phaseSize, phaseUniforms} from '../wgsl/phases.js';
-import {ADVANCE, DIGITS, each, INVOCATIONS, list, tileColumns, tileRows, tilingFor} from '../wgsl/tiles.js';
+import {ADVANCE, DIGITS, each, IN_VAIN, INVOCATIONS, list, tileColumns, tileRows, tilingFor} from '../wgsl/tiles.js';
 import {componentsOf, sizeUniforms, type Windows} from '../windows.js';
 
 /** What dY is multiplied by, as WGSL: f is a vec4<f32> of four output channels, x a vec4<f32> of four times the same element. */
@@ -58,6 +58,7 @@ export function inputGradient(slope: Slope, windows: Windows): ComputeProgram {
       ...sizeUniforms(windows),
       ...phaseUniforms(windows),
       tiles: [rowTiles, columnTiles, groups],
+      workgroups: [rowTiles * columnTiles * groups * strideHeight * strideWidth],
     },
     workgroupSize: [across, down, 1],
     workgroups: rowTiles * columnTiles * groups * strideHeight * strideWidth,
@@ -72,6 +73,7 @@ export function inputGradient(slope: Slope, windows: Windows): ComputeProgram {
   }
   ${ADVANCE}
   ${DIGITS}
+  ${IN_VAIN}
   ${NON_FINITE}
   ${PHASES}
   // dY of the window that sees a pixel at a place, of output channel t of the group, where element = (place, t), and of the three products after it.
@@ -204,7 +206,7 @@ export function inputGradient(slope: Slope, windows: Windows): ComputeProgram {
   }
 
   fn put(pixel: vec3<i32>, channel: i32, end: i32, value: vec4<f32>) {
-    if (pixel.x < 0 || channel >= end) {
+    if (inVain() || pixel.x < 0 || channel >= end) {
       return;
     }
     let at = elementOf(pixel) + channel;

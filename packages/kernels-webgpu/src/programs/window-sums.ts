@@ -2,7 +2,18 @@
 import type {Activation} from '@addernet/core';
 import type {Components, ComputeProgram, Uniform} from '../program.js';
 import {fourOf, putFour} from '../wgsl/elements.js';
-import {ADVANCE, digits, DIGITS, each, INVOCATIONS, list, tileColumns, tileRows, tilingFor} from '../wgsl/tiles.js';
+import {
+  ADVANCE,
+  digits,
+  DIGITS,
+  each,
+  IN_VAIN,
+  INVOCATIONS,
+  list,
+  tileColumns,
+  tileRows,
+  tilingFor,
+} from '../wgsl/tiles.js';
 import {componentsOf, sizeUniforms, type Windows} from '../windows.js';
 
 /** A term of the sum over a window, of one element of x and four output channels' filters at once, as WGSL: x and f are vec4<f32>. */
@@ -69,6 +80,7 @@ export function windowSums(term: Term, windows: Windows, epilogue?: Epilogue): C
       steps: [Math.ceil(filterSize / depth)],
       depthDigits: digits(depth, [filterWidth, groupInChannels]),
       tiles: [rowTiles, columnTiles],
+      workgroups: [rowTiles * columnTiles * groups],
     },
     workgroupSize: [across, down, 1],
     workgroups: rowTiles * columnTiles * groups,
@@ -81,6 +93,7 @@ export function windowSums(term: Term, windows: Windows, epilogue?: Epilogue): C
   }
   ${ADVANCE}
   ${DIGITS}
+  ${IN_VAIN}
   // What of x lies under an element (i, j, k) of the filter, and under the three after it, in the window with its corner there.
   fn imagesAt(corner: vec4<i32>, element: vec3<i32>) -> vec4<f32> {
     ${IMAGES_AT[imageComponents]}
@@ -115,7 +128,7 @@ export function windowSums(term: Term, windows: Windows, epilogue?: Epilogue): C
       corners[n] = cornerOf(firstRow + index / ${quads} + n * ${rowsPerPass}, pixels, group);
     }
     let filterColumn = (index % ${across}) * 4 + channel - i32(localId.x) * 4;
-    var sumRow = 0;
+    var loadedElement = 0;
 
     ${each(rowsEach, (r) => `var sum${r} = vec4<f32>(0);`)}
     for (var step = 0; step < uniforms.steps; step++) {
@@ -123,10 +136,10 @@ export function windowSums(term: Term, windows: Windows, epilogue?: Epilogue): C
         imageTile[(index / ${quads} + n * ${rowsPerPass}) * ${rowStride} + quad] = imagesAt(corners[n], element);
       }
       for (var n = index; n < ${depth * across}; n += ${INVOCATIONS}) {
-        filterTile[n] = weightsAt(sumRow + n / ${across}, filterColumn, end);
+        filterTile[n] = weightsAt(loadedElement + n / ${across}, filterColumn, end);
       }
       element = advance(element, uniforms.depthDigits, elementSize);
-      sumRow += ${depth};
+      loadedElement += ${depth};
       workgroupBarrier();
       for (var q = 0; q < ${quads}; q++) {
         ${each(4, (k) => `let f${k} = filterTile[(4 * q + ${k}) * ${across} + i32(localId.x)];`)}
@@ -157,7 +170,7 @@ export function windowSums(term: Term, windows: Windows, epilogue?: Epilogue): C
   }
 
   fn put(pixel: i32, pixels: i32, channel: i32, end: i32, sum: vec4<f32>) {
-    if (pixel >= pixels || channel >= end) {
+    if (inVain() || pixel >= pixels || channel >= end) {
       return;
     }
     let at = pixel * uniforms.outSize.w + channel;

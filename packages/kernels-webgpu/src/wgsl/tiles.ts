@@ -53,6 +53,16 @@ export const ADVANCE = `
   }
 `;
 
+/**
+ * Whether a workgroup has no tile: spread over two dimensions, some more run than there are. They are told so when they write, as barriers have to be
+ * met by all.
+ */
+export const IN_VAIN = `
+  fn inVain() -> bool {
+    return workgroupIndex() >= uniforms.workgroups;
+  }
+`;
+
 /** The digits of n. */
 export const DIGITS = `
   fn digits(n: i32, size: vec2<i32>) -> vec3<i32> {
