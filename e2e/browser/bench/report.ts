@@ -30,13 +30,13 @@ export interface SettingResult {
 const SOFTWARE = /swiftshader|llvmpipe|software/iu;
 
 /** What a GPU's backend draws with: WebGL's renderer or WebGPU's adapter. */
-export const rendererOf = ({environment}: SettingResult): string | undefined => {
+const rendererOf = ({environment}: SettingResult): string | undefined => {
   const name = environment['renderer'] ?? environment['adapter'];
   return name === undefined ? undefined : String(name);
 };
 
 /** Settings whose GPU is imitated by the processor. */
-export const softwareSettings = ({settings}: BrowserBenchReport): readonly SettingResult[] =>
+const softwareSettings = ({settings}: BrowserBenchReport): readonly SettingResult[] =>
   settings.filter((setting) => setting.kernels.length > 0 && SOFTWARE.test(rendererOf(setting) ?? ''));
 
 const PARTS = {

@@ -6,6 +6,8 @@ import {examples, inProcess, runFolder, temporaryFolder} from './support.js';
 
 const folder = temporaryFolder();
 const made: string[] = [];
+/** What the runs wrote to the screen. */
+const said: string[] = [];
 const inference = path.join(examples, '../../packages/experiments/src/inference/experiment.ts');
 
 beforeAll(async () => {
@@ -13,7 +15,10 @@ beforeAll(async () => {
     const output = path.join(folder, `runs-${rate}`);
     const settings = ['--backend=cpu', '--operators=conv', '--train-samples=40', '--test-samples=24', '--epochs=1'];
     const learningRate = `--optimizer.learning-rate=${rate}`;
-    await inProcess('run', path.join(examples, 'experiment.ts'), ...settings, learningRate, `--output=${output}`);
+    const measure = `--measure-inference=${rate === '0.02'}`;
+    const file = path.join(examples, 'experiment.ts');
+    const {stdout} = await inProcess('run', file, ...settings, learningRate, measure, `--output=${output}`);
+    said.push(stdout);
     made.push(runFolder(output));
   }
 });
@@ -36,6 +41,15 @@ describe('addernet report', () => {
     expect(ended).toMatchObject({code: 0, stderr: ''});
     const text = readFileSync(ended.stdout.trimEnd().split('\n').at(-1) ?? '', 'utf8');
     for (const part of ['optimizer.learningRate', 'conv, A', 'conv, B']) expect(text.includes(part), part).toBe(true);
+  });
+
+  it('has what a run measured of its own network, which stood on the screen at its end', () => {
+    expect(said.at(-1)).toMatch(
+      /Inference with the trained networks:\n\nall-conv-mini on cpu, batch 1\noperator +form +ms /u,
+    );
+    const text = readFileSync(path.join(made.at(-1) ?? '', 'report.html'), 'utf8');
+    expect(text).toContain('this experiment, after its last run');
+    expect(text).toContain('Inference layer by layer');
   });
 
   it('puts measured inference into the report of a run, and makes its own anew', async () => {
