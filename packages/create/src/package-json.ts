@@ -54,14 +54,18 @@ const own = parseObject(
 
 export const version = String(own['version']);
 
-/** Ranges for packages that generated code uses, as this release of the templates was tested with them. */
-export function ranges(...names: readonly string[]): Record<string, string> {
+/** The versions of packages that generated code uses, as this release of the templates was tested with them. */
+export function exactVersions(...names: readonly string[]): Record<string, string> {
   const tested = own['devDependencies'];
   return Object.fromEntries(
     [...names].sort().map((name) => {
       const exact = isObject(tested) ? tested[name] : undefined;
       if (typeof exact !== 'string') throw new Error(`@addernet/create is not tested with ${name}`);
-      return [name, `^${exact}`];
+      return [name, exact];
     }),
   );
 }
+
+/** The same as ranges that begin with them. */
+export const ranges = (...names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(Object.entries(exactVersions(...names)).map(([name, exact]) => [name, `^${exact}`]));

@@ -2,7 +2,7 @@
 import {EditError, GenerateError} from '../errors.js';
 import type {Generated} from '../generated.js';
 import {packageNames} from '../names.js';
-import {extendPackageJson, ranges, version} from '../package-json.js';
+import {exactVersions, extendPackageJson, ranges} from '../package-json.js';
 import {renderTemplate} from '../templates.js';
 import type {Tree} from '../tree.js';
 import {isAddernet, join, newPackageFolder, requireEmpty, writeNew} from '../workspace.js';
@@ -66,7 +66,8 @@ export function generateKernelPackage(tree: Tree, options: KernelPackageOptions)
       ...(own ? likeKernelsCpu(tree) : render('standalone-package')),
     ]),
   );
-  extendPackageJson(tree, join(folder, 'package.json'), packageJson(backend, own));
+  const packageJson = own ? repositoryPackageJson(backend) : standalonePackageJson(backend);
+  extendPackageJson(tree, join(folder, 'package.json'), packageJson);
   return {
     folder,
     next: [
@@ -81,20 +82,16 @@ export function generateKernelPackage(tree: Tree, options: KernelPackageOptions)
   };
 }
 
-function packageJson(backend: string, own: boolean): Record<string, unknown> {
+/** What a kernel package's package.json says, wherever the package is. @param source whether its sources can be imported, too */
+function commonPackageJson(backend: string, source: boolean): Record<string, unknown> {
   const entry = (file: string): Record<string, string> => ({
-    ...(own ? {'@addernet/source': `./src/${file}.ts`} : {}),
+    ...(source ? {'@addernet/source': `./src/${file}.ts`} : {}),
     types: `./dist/${file}.d.ts`,
     default: `./dist/${file}.js`,
   });
-  const tfjs = ['@tensorflow/tfjs-core', `@tensorflow/tfjs-backend-${backend}`];
-  const addernet = (...names: string[]): Record<string, string> =>
-    own ? Object.fromEntries(names.map((each) => [each, version])) : ranges(...names);
   return {
-    ...(own ? {private: true} : {}),
     description: `Addernet kernels for the TensorFlow.js ${backend} backend`,
-    ...(own ? {license: 'Apache-2.0'} : {}),
-    sideEffects: ['./dist/register.js', ...(own ? ['./src/register.ts'] : [])],
+    sideEffects: ['./dist/register.js', ...(source ? ['./src/register.ts'] : [])],
     engines: {node: '>=20.19'},
     exports: {
       '.': entry('index'),
@@ -102,34 +99,48 @@ function packageJson(backend: string, own: boolean): Record<string, unknown> {
       './plugin': entry('plugin'),
       './package.json': './package.json',
     },
-    files: own ? ['dist', 'src'] : ['dist'],
+    files: ['dist', ...(source ? ['src'] : [])],
+  };
+}
+
+const tfjs = (backend: string): readonly string[] => ['@tensorflow/tfjs-core', `@tensorflow/tfjs-backend-${backend}`];
+
+function standalonePackageJson(backend: string): Record<string, unknown> {
+  return {
+    ...commonPackageJson(backend, false),
     scripts: {
       build: 'tsc -p tsconfig.build.json',
-      ...(own
-        ? {typecheck: 'tsc -p tsconfig.json', lint: 'eslint .'}
-        : {typecheck: 'tsc --noEmit', prepack: 'npm run build'}),
+      prepack: 'npm run build',
+      typecheck: 'tsc --noEmit',
       test: 'vitest run',
-      bench: `tsx ${own ? '--conditions=@addernet/source ' : ''}bench/kernels.bench.ts`,
+      bench: 'tsx bench/kernels.bench.ts',
     },
-    dependencies: {
-      ...(own ? {'@addernet/core': version} : addernet(`@addernet/kernels-${backend}`)),
-      ...addernet('@addernet/plugin'),
-      ...(own ? {inversify: ranges('inversify')['inversify']?.slice(1)} : ranges('inversify')),
+    dependencies: ranges(`@addernet/kernels-${backend}`, '@addernet/plugin', 'inversify'),
+    peerDependencies: ranges('@addernet/core', ...tfjs(backend)),
+    devDependencies: ranges(
+      ...['@addernet/cli', '@addernet/conformance', '@addernet/core'],
+      ...[...tfjs(backend), '@tensorflow/tfjs-layers'],
+      ...['@types/node', 'tsx', 'typescript', 'vitest'],
+    ),
+  };
+}
+
+/** In Addernet's own repository: private until somebody decides that it is published. */
+function repositoryPackageJson(backend: string): Record<string, unknown> {
+  return {
+    private: true,
+    license: 'Apache-2.0',
+    ...commonPackageJson(backend, true),
+    scripts: {
+      build: 'tsc -p tsconfig.build.json',
+      typecheck: 'tsc -p tsconfig.json',
+      lint: 'eslint .',
+      test: 'vitest run',
+      bench: 'tsx --conditions=@addernet/source bench/kernels.bench.ts',
     },
-    peerDependencies: own ? ranges(...tfjs) : {...ranges('@addernet/core', ...tfjs)},
-    ...(own ? {nx: {tags: ['layer:kernels', 'runtime:any']}} : {}),
-    devDependencies: own
-      ? addernet('@addernet/conformance', `@addernet/kernels-${backend}`)
-      : ranges(
-          '@addernet/cli',
-          '@addernet/conformance',
-          '@addernet/core',
-          ...tfjs,
-          '@tensorflow/tfjs-layers',
-          '@types/node',
-          'tsx',
-          'typescript',
-          'vitest',
-        ),
+    dependencies: exactVersions('@addernet/core', '@addernet/plugin', 'inversify'),
+    peerDependencies: ranges(...tfjs(backend)),
+    devDependencies: exactVersions('@addernet/conformance', `@addernet/kernels-${backend}`),
+    nx: {tags: ['layer:kernels', 'runtime:any']},
   };
 }
