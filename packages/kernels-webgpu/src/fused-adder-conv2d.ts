@@ -6,7 +6,7 @@ import {NEGATIVE_DISTANCE} from './programs/window-sums.js';
 
 const kernelName = 'FusedAdderConv2D';
 
-/** activation(scale·y + offset + residual), without y ever being stored: Y = −Σ|X − F| (AdderNet, arXiv 1912 */
+/** activation(scale·y + offset + residual), without y ever being stored: Y = −Σ|X − F| (AdderNet, arXiv 1912.13200, eq. 2). */
 export const fusedAdderConv2d = defineKernel({
   kernelName,
   backendName: BACKEND_NAME,

@@ -6,7 +6,7 @@ import {PRODUCT} from './programs/window-sums.js';
 
 const kernelName = 'FusedGroupedConv2D';
 
-/** activation(scale·y + offset + residual), without y ever being stored: Y = ΣX·F, by groups */
+/** activation(scale·y + offset + residual), without y ever being stored: Y = ΣX·F, by groups. */
 export const fusedGroupedConv2d = defineKernel({
   kernelName,
   backendName: BACKEND_NAME,
