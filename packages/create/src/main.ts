@@ -33,7 +33,10 @@ function subcommand(name: string, summary: string, description: string, generate
     .description(description)
     .argument('<name>', "what to call it: lower-case letters, digits and '-'")
     .option('--directory <folder>', 'the folder of its package, relative to this one')
-    .addHelpText('after', `\nnpm wants '--' before options: npm create @addernet ${name} soft-shift -- --directory=soft`)
+    .addHelpText(
+      'after',
+      `\nnpm wants '--' before options: npm create @addernet ${name} soft-shift -- --directory=soft`,
+    )
     .action((given: string, flags: Flags) => generateHere(generate, given, flags))
     .showHelpAfterError(`(npm create @addernet ${name} -- --help lists what it takes)`)
     .exitOverride();
