@@ -10,7 +10,7 @@ import {visit} from 'unist-util-visit';
 import {pageFiles} from '../.vitepress/pages.js';
 import {workspace} from '../entries.mjs';
 
-export interface CodeBlock {
+interface CodeBlock {
   readonly line: number;
   readonly language: string;
   /** Marked in its head (`ts fragment`): it goes on from what the text around it says, and names may come from there. */

@@ -79,7 +79,7 @@ const PLUGIN_PARTS: readonly (readonly [kind: string, summary: string, descripti
 const ELSEWHERE =
   'It goes into the package of the working folder, or, where there is none, into a new package in a folder of its name: sources, test and a page for its docs.';
 
-export function createProgram(): Command {
+function createProgram(): Command {
   const program = new Command('npm create @addernet')
     .usage('<kind> <name> [-- options]')
     .description(

@@ -35,7 +35,7 @@ export function renderTemplate(template: string, options: RenderOptions): Readon
   );
 }
 
-export function replaceNames(text: string, {names, replacements = {}}: Omit<RenderOptions, 'licensed'>): string {
+function replaceNames(text: string, {names, replacements = {}}: Omit<RenderOptions, 'licensed'>): string {
   const all = {
     ...replacements,
     'placeholder-name': names.kebab,

@@ -22,7 +22,7 @@ export function kindWords(kind: Provenance['kind']): string {
  * The label of a split's data, with its kind added where the label does not say it: adapters from plugins may call their generated data
  * by a name that sounds official.
  */
-export function markedLabel(provenance: Provenance): string {
+function markedLabel(provenance: Provenance): string {
   const {kind, label} = provenance;
   if (kind === 'official' || label.toLowerCase().includes(kind)) {
     return label;

@@ -156,7 +156,7 @@ export function resultsOf(summary: Pick<ExperimentSummary, 'runs'>): Results {
 }
 
 /** 'addernet-cifar', or 'addernet-cifar with other epochs, batchSize'; the whole settings are in the configuration. */
-export function recipeText({recipe}: RunSummary): string | undefined {
+function recipeText({recipe}: RunSummary): string | undefined {
   if (recipe === undefined || recipe.changed.length === 0) return recipe?.name;
   return `${recipe.name} with other ${recipe.changed.join(', ')}`;
 }

@@ -3,9 +3,9 @@ import type {EpochMetrics, ExperimentSummary, Provenance, RunSummary} from '@add
 
 // Made-up summaries. Their curves follow formulas, no network was trained: nothing made from them may leave the tests.
 
-export const CIFAR100: Provenance = {kind: 'official', label: 'CIFAR-100', path: '/data/cifar-100-binary'};
+const CIFAR100: Provenance = {kind: 'official', label: 'CIFAR-100', path: '/data/cifar-100-binary'};
 export const STAND_IN: Provenance = {kind: 'synthetic', label: 'synthetic stand-in for CIFAR-100'};
-export const PARTIAL_CIFAR10: Provenance = {
+const PARTIAL_CIFAR10: Provenance = {
   kind: 'partial',
   label: 'CIFAR-10 (10,000 of 50,000)',
   path: '/data/cifar-10-batches-bin',
@@ -175,7 +175,7 @@ export function seededOnPartialData(): ExperimentSummary {
 }
 
 /** The run as it would be had it stopped after so many epochs. */
-export function stopped(run: RunSummary, epochCount: number, options: Partial<RunSummary>): RunSummary {
+function stopped(run: RunSummary, epochCount: number, options: Partial<RunSummary>): RunSummary {
   const epochs = run.epochs.slice(0, epochCount);
   const last = epochs.at(-1);
   return {

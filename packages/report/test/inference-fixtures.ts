@@ -22,7 +22,7 @@ const times = (median: number): CallTimes => ({
   callsPerSample: 2,
 });
 
-export const relative = (median: number): RelativeTime => ({
+const relative = (median: number): RelativeTime => ({
   median,
   lower: median - 0.05,
   upper: median + 0.05,

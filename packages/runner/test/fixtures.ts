@@ -24,7 +24,7 @@ import {createContainer, defineExperiment, type ExperimentDefinition} from '../s
 tf.enableProdMode();
 
 /** Small deterministic generator (mulberry32), in [0, 1). */
-export function generator(seed: number): () => number {
+function generator(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -215,9 +215,9 @@ export interface Bindings {
   readonly trackers?: readonly Tracker[];
 }
 
-export const operators = [fakeOperator('plain'), fakeOperator('bent', 'tanh')];
+const operators = [fakeOperator('plain'), fakeOperator('bent', 'tanh')];
 
-export const textReporter: Reporter = {
+const textReporter: Reporter = {
   name: 'text',
   fileName: 'report.txt',
   render: (summary: ExperimentSummary) =>

@@ -10,7 +10,7 @@ import type {
 } from '@addernet/runner';
 import {count, duration, percent, rate} from '../format.js';
 
-export const runName = (run: Pick<RunInfo, 'architecture' | 'operator' | 'seed'>): string =>
+const runName = (run: Pick<RunInfo, 'architecture' | 'operator' | 'seed'>): string =>
   `${run.architecture} ${run.operator}, seed ${run.seed}`;
 
 export function experimentLine(info: ExperimentInfo): string {

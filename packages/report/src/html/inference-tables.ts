@@ -148,7 +148,7 @@ const shareOf = (times: TimeByKind, kind: LayerKind): string => {
 };
 
 /** Kinds of layers that any of the models has, in the order of their names' table. */
-export function kindsIn(places: readonly Place[]): readonly LayerKind[] {
+function kindsIn(places: readonly Place[]): readonly LayerKind[] {
   const kinds: readonly LayerKind[] = ['operator', 'batch-normalization', 'activation', 'addition', 'pooling', 'other'];
   const present = new Set(
     places.flatMap(({batches}) => batches.flatMap(({times}) => times.flatMap(({byKind}) => [...byKind.keys()]))),

@@ -4,7 +4,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import type {Subject} from './subjects.js';
 
 /** One of the layers that answer the same question, e.g. the adder's. */
-export interface LayerCandidate {
+interface LayerCandidate {
   readonly operator?: string;
   readonly layer: tfl.layers.Layer;
   /** Names of the layers of its model that are like it, the first being `layer`. */

@@ -21,7 +21,7 @@ import {DEFAULT_INFERENCE_CONFIG, type InferenceConfig} from './schema.js';
 import type {LoadWeights} from './subjects.js';
 
 /** A run whose network is measured, with what it saw. */
-export interface TrainedRun {
+interface TrainedRun {
   readonly run: RunSummary;
   /** [height, width, channels]. */
   readonly imageShape: readonly [number, number, number];
