@@ -12,7 +12,6 @@ const STEPS = [
   ['support matrix', 'npm', ['run', '--silent', 'support-matrix', '--', '--check']],
   ['lint', 'npx', ['nx', 'run-many', '-t', 'lint', '--output-style=static']],
   ['lint outside packages', 'npx', ['eslint', 'tools', 'eslint.config.mjs', 'vitest.shared.ts']],
-  ['dead code, circular imports', 'npx', ['knip', '--no-progress', '--no-config-hints']],
   ['typecheck', 'npx', ['nx', 'run-many', '-t', 'typecheck', '--output-style=static']],
   ['test', 'npx', ['nx', 'run-many', '-t', 'test', '--output-style=static']],
 ];
