@@ -7,6 +7,7 @@ import {
   batchNormTrainingReference,
 } from '@addernet/core/reference';
 import type {MathBackendWebGL} from '@tensorflow/tfjs-backend-webgl';
+import type {WebGPUBackend} from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 // Registers TF.js's gradients.
 import '@tensorflow/tfjs-layers';
@@ -105,6 +106,20 @@ const functions = {
     gl.getExtension('WEBGL_lose_context')?.loseContext();
     return gl.isContextLost();
   },
+
+  /** Takes the device away. @returns the reason that WebGPU gives */
+  async loseDevice(_: null): Promise<string> {
+    const {device} = tf.backend() as WebGPUBackend;
+    device.destroy();
+    return (await device.lost).reason;
+  },
+
+  /** A layer whose result takes 4 GiB. */
+  tooLarge: (_: null): Promise<Outcome> =>
+    outcomeOf(async () => {
+      tf.tidy(() => adderConv2d(tf.zeros([1, 64, 64, 1]), tf.zeros([1, 1, 1, 2 ** 18]), 1, 'same'));
+      return 0;
+    }),
 };
 
 const random = new CounterRandom(1, 'limits');
@@ -126,5 +141,5 @@ async function outcomeOf(run: () => Promise<number>): Promise<Outcome> {
   }
 }
 
-export type WebglLimitsPage = typeof functions;
+export type DeviceLimitsPage = typeof functions;
 definePage(functions);
