@@ -60,11 +60,16 @@ function upwards(folder: string): string[] {
   return parent === folder ? [folder] : [folder, ...upwards(parent)];
 }
 
-/** Specifiers of the plugin packages that are installed where packages are looked for from any of the folders. */
+/**
+ * Specifiers of the plugin packages that are installed where packages are looked for from any of the folders; Addernet's own, of which most are loaded
+ * anyway, come last.
+ */
 export function installedPlugins(folders: readonly string[]): string[] {
   const places = new Set(folders.flatMap((folder) => upwards(path.resolve(folder))));
   const found = [...places].flatMap((place) =>
     packagesIn(path.join(place, 'node_modules')).flatMap(([name, folder]) => pluginSpecifier(name, folder) ?? []),
   );
-  return [...new Set(found)].sort();
+  const names = [...new Set(found)].sort();
+  const isOwn = (name: string): boolean => name.startsWith('@addernet/');
+  return [...names.filter((name) => !isOwn(name)), ...names.filter(isOwn)];
 }
