@@ -27,6 +27,9 @@ const CHECKPOINTS: readonly WeightsRequest[] = [
 /** The published networks are right about 92 % of all test images; of the first 48, wasm says how many. */
 const LEAST_CORRECT = 40;
 
+/** Of the loss, in nats: sums round in another order, twenty layers deep. A kernel that is wrong anywhere is off by tenths. */
+const ROUNDING = 5e-4;
+
 describeInChromium('published weights', () => {
   let bundle: Bundle;
   beforeAll(async () => {
@@ -70,7 +73,7 @@ describeInChromium('published weights', () => {
         const report = await evaluate(backend, skip);
         for (const form of ['plain', 'fused'] as const) {
           expect(report[form].correct, form).toBe(expected.correct);
-          expect(Math.abs(report[form].loss - expected.loss), form).toBeLessThan(1e-4);
+          expect(Math.abs(report[form].loss - expected.loss), form).toBeLessThan(ROUNDING);
         }
       },
     );
