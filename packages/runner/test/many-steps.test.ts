@@ -38,8 +38,10 @@ it(`takes no more tensors and memory after ${STEPS} steps than after a tenth of 
   expect(seen).toHaveLength(10);
   expect(last?.tensors).toBe(first?.tensors);
   expect(last?.bytes).toBe(first?.bytes);
-  // The heap has the engine's own ups and downs.
-  expect((last?.buffers ?? NaN) - (first?.buffers ?? NaN)).toBeLessThan(4096);
-  expect((last?.heap ?? NaN) - (first?.heap ?? NaN)).toBeLessThan(1.5 * 2 ** 20);
+  // The engine frees some of what it collected later, on a thread of its own: what grows is what no measurement of the second half is without.
+  const growth = (of: 'heap' | 'buffers'): number =>
+    Math.min(...seen.slice(5).map((at) => at[of])) - Math.min(...seen.slice(0, 5).map((at) => at[of]));
+  expect(growth('buffers')).toBeLessThan(4096);
+  expect(growth('heap')).toBeLessThan(2 ** 20);
   expect(tf.memory().numTensors).toBe(before);
 });
