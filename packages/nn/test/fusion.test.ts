@@ -4,89 +4,20 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {
-  AdderConv2D,
   adderConv2d,
-  adderDense,
   batchNormalization,
   conv2d,
   countCosts,
-  dense,
   FusedAdderConv2D,
   fromModelArtifacts,
   fuseForInference,
   SGD,
   toModelArtifacts,
 } from '../src/index.js';
-import {expectClose, normals, normalTensor, useCpu} from './helpers.js';
+import {add, apply, predictions, relu, residualNetwork, train} from './fusion-networks.js';
+import {expectClose, normalTensor, useCpu} from './helpers.js';
 
 beforeAll(useCpu);
-
-const apply = (layer: tfl.layers.Layer, ...inputs: tfl.SymbolicTensor[]): tfl.SymbolicTensor =>
-  layer.apply(inputs.length === 1 ? inputs[0] : inputs) as tfl.SymbolicTensor;
-const relu = (name: string) => tfl.layers.reLU({name});
-const relu6 = (name: string) => tfl.layers.reLU({name, maxValue: 6});
-const add = (name: string) => tfl.layers.add({name});
-
-/** Running statistics and factors as of a trained network: nothing at its initial value, large negative means behind adders. */
-function train(model: tfl.LayersModel): tfl.LayersModel {
-  for (const weight of model.weights) {
-    const values = normals(tf.util.sizeFromShape(weight.shape as number[]), weight.originalName);
-    const kind = /[^/]*$/.exec(weight.originalName)?.[0] ?? '';
-    const change: Record<string, (value: number) => number> = {
-      gamma: (value) => 1 + value / 4,
-      beta: (value) => value / 2,
-      moving_mean: (value) => 3 * value - 10,
-      moving_variance: (value) => 10 + 5 * Math.abs(value),
-      bias: (value) => 2 * value,
-    };
-    tf.tidy(
-      () => void weight.write(tf.tensor(values.map(change[kind] ?? ((value) => value)), weight.shape as number[])),
-    );
-  }
-  return model;
-}
-
-function predictions(model: tfl.LayersModel, ...inputs: tf.Tensor[]): Float32Array[] {
-  return tf.tidy(() =>
-    [model.predict(inputs.length === 1 ? inputs[0] : inputs)].flat().map((y) => Float32Array.from(y.dataSync())),
-  );
-}
-
-/** Everything that folds: biases, groups, both activations, identity and projected shortcuts, fully connected layers. */
-function residualNetwork(): tfl.LayersModel {
-  const input = tfl.input({shape: [8, 6, 2], name: 'image'});
-  let x = apply(conv2d({name: 'stem', filters: 4, kernelSize: 3, padding: 1, useBias: true}), input);
-  x = apply(relu6('stem.relu'), apply(batchNormalization({name: 'stem.bn', scale: false}), x));
-  for (const [name, filters, strides] of [
-    ['same', 4, 1],
-    ['half', 8, 2],
-  ] as const) {
-    let y = apply(adderConv2d({name: `${name}.1`, filters, kernelSize: 3, strides, padding: 1, groups: 2}), x);
-    y = apply(relu(`${name}.relu1`), apply(batchNormalization({name: `${name}.bn1`, center: false}), y));
-    y = apply(adderConv2d({name: `${name}.2`, filters, kernelSize: 3, padding: 1}), y);
-    y = apply(batchNormalization({name: `${name}.bn2`, epsilon: 1e-3}), y);
-    const shortcut =
-      strides === 1
-        ? x
-        : apply(
-            batchNormalization({name: `${name}.shortcut.bn`}),
-            apply(conv2d({name: `${name}.shortcut`, filters, kernelSize: 1, strides}), x),
-          );
-    x = apply(
-      tfl.layers.activation({name: `${name}.relu2`, activation: 'relu'}),
-      apply(add(`${name}.add`), y, shortcut),
-    );
-  }
-  x = apply(conv2d({name: 'last', filters: 8, kernelSize: 1, useBias: true}), x);
-  x = apply(tfl.layers.flatten({name: 'flatten'}), apply(relu('last.relu'), x));
-  x = apply(
-    relu('dense.relu'),
-    apply(batchNormalization({name: 'dense.bn'}), apply(adderDense({name: 'dense', units: 7}), x)),
-  );
-  x = apply(batchNormalization({name: 'features.bn'}), apply(dense({name: 'features', units: 5}), x));
-  x = apply(dense({name: 'logits', units: 3}), x);
-  return train(tfl.model({inputs: input, outputs: x, name: 'residual'}));
-}
 
 describe('fuseForInference', () => {
   it('folds all that follows an operator, and predicts the same', async () => {
@@ -184,86 +115,6 @@ describe('fuseForInference', () => {
     const [x, y] = [normalTensor([2, 4, 4, 3], 'x'), normalTensor([2, 4, 4, 3], 'y')];
     const expected = predictions(model, x, y);
     predictions(fused, x, y).forEach((values, index) => expectClose(values, expected[index]));
-  });
-
-  describe('leaves alone', () => {
-    const untouchedBy = async (build: (input: tfl.SymbolicTensor) => tfl.SymbolicTensor | tfl.SymbolicTensor[]) => {
-      const input = tfl.input({shape: [6, 6, 2]});
-      const model = train(tfl.model({inputs: input, outputs: build(input)}));
-      const {model: fused, fused: chains, untouched} = await fuseForInference(model);
-      const x = normalTensor([2, 6, 6, 2], 'x');
-      const expected = predictions(model, x);
-      predictions(fused, x).forEach((values, index) => expectClose(values, expected[index]));
-      return {chains: chains.map(({layer, absorbed}) => [layer, ...absorbed]), untouched};
-    };
-    const layer = (name: string) => adderConv2d({name, filters: 2, kernelSize: 3, padding: 1});
-
-    it('an operator whose output others want, too', async () => {
-      const {chains, untouched} = await untouchedBy((input) => {
-        const y = apply(layer('a'), input);
-        return [y, apply(batchNormalization({name: 'b'}), y)];
-      });
-      expect(chains).toEqual([]);
-      expect(untouched).toEqual([
-        {layer: 'a', reason: "its output goes to 1 layer and the model's output"},
-        {layer: 'b', reason: "follows AdderConv2D 'a', with which it does not make one layer"},
-      ]);
-    });
-
-    it('what lies behind such a place', async () => {
-      const {chains} = await untouchedBy((input) => {
-        const y = apply(batchNormalization({name: 'b'}), apply(layer('a'), input));
-        return apply(add('sum'), apply(relu('r'), y), y);
-      });
-      expect(chains).toEqual([['a', 'b']]);
-    });
-
-    it('batch normalisation behind pooling', async () => {
-      const {chains, untouched} = await untouchedBy((input) => {
-        const pooled = apply(tfl.layers.maxPooling2d({name: 'pool', poolSize: 2}), apply(layer('a'), input));
-        return apply(relu('r'), apply(batchNormalization({name: 'b'}), pooled));
-      });
-      expect(chains).toEqual([]);
-      expect(untouched).toEqual([
-        {layer: 'a', reason: "its output goes to MaxPooling2D 'pool'"},
-        {layer: 'b', reason: "follows MaxPooling2D 'pool', with which it does not make one layer"},
-      ]);
-    });
-
-    it('activations other than ReLU and ReLU6, and additions of three or with broadcasting', async () => {
-      const {chains} = await untouchedBy((input) => {
-        const one = apply(
-          tfl.layers.reLU({name: 'r', maxValue: 1}),
-          apply(batchNormalization({name: 'b'}), apply(layer('a'), input)),
-        );
-        const two = apply(batchNormalization({name: 'd'}), apply(layer('c'), input));
-        const three = apply(add('sum'), one, two, input);
-        const wide = apply(tfl.layers.reshape({name: 'one', targetShape: [1, 1, 72]}), three);
-        const narrow = apply(conv2d({name: 'e', filters: 2, kernelSize: 1}), wide);
-        return apply(add('wide'), apply(batchNormalization({name: 'f'}), narrow), three);
-      });
-      expect(chains).toEqual([
-        ['a', 'b'],
-        ['c', 'd'],
-        ['e', 'f'],
-      ]);
-    });
-
-    it('subclasses, of which nothing is known', async () => {
-      class DoubledAdder extends AdderConv2D {
-        static override readonly className = 'DoubledAdder';
-        protected override operate(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
-          return tf.mul(super.operate(x, kernel), 2);
-        }
-      }
-      const build = (input: tfl.SymbolicTensor) =>
-        apply(batchNormalization({name: 'b'}), apply(new DoubledAdder({name: 'a', filters: 2, kernelSize: 1}), input));
-      const {untouched} = await untouchedBy(build);
-      expect(untouched[0]).toEqual({
-        layer: 'a',
-        reason: 'DoubledAdder is no layer of @addernet/nn that has a fused form',
-      });
-    });
   });
 
   it('says which layer cannot be copied, and leaves no weights behind', async () => {

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+import * as tf from '@tensorflow/tfjs-core';
+import {mkdtemp, readFile, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
+import type {BenchReport} from '../src/bench/index.js';
+import {runBench} from '../src/bench/node/index.js';
+import {registerArrayKernels} from './support/reference-kernels.js';
+import {SMALL_LAYER} from './support/small-layer.js';
+import {removeThrowAwayBackend, startThrowAwayBackend} from './support/throw-away-backend.js';
+
+tf.enableProdMode();
+let backend = '';
+
+beforeEach(async () => {
+  backend = await startThrowAwayBackend();
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await removeThrowAwayBackend(backend);
+});
+
+describe('the bench command', () => {
+  const program = {
+    title: 'a bench',
+    start: async () => undefined,
+    register: () => registerArrayKernels(backend),
+    details: () => ({simd: 'no'}),
+    versions: {mine: '1.2.3'},
+  };
+
+  it('writes the report of what the arguments ask for', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+    const lines: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+    try {
+      const json = join(folder, 'deep', 'bench.json');
+      await runBench(program, [
+        '--quick',
+        `--filter=${SMALL_LAYER}`,
+        '--parts=forward',
+        '--batch=1',
+        '--rounds=2',
+        `--json=${json}`,
+      ]);
+      const report = JSON.parse(await readFile(json, 'utf8')) as BenchReport;
+      expect(report).toMatchObject({
+        schema: 'addernet-bench/1',
+        versions: {node: process.versions.node, '@tensorflow/tfjs-core': tf.version_core, mine: '1.2.3'},
+        backend: {name: backend, simd: 'no'},
+        clock: 'cpu',
+        ...{batchNorm: [], replacements: [], models: [], memory: []},
+      });
+      expect(new Date(report.date).getTime()).toBeGreaterThan(Date.now() - 60_000);
+      expect(report.kernels.map(({kernel, rounds}) => [kernel, rounds])).toEqual([
+        ['adder', 2],
+        ['conv', 2],
+      ]);
+      expect(report.means).toHaveLength(4);
+      expect(lines.join('\n')).toContain('9×9×100 → 100, 1×1');
+    } finally {
+      await rm(folder, {recursive: true});
+    }
+  });
+
+  it.each([
+    [
+      '--parts=forwards',
+      '--parts=forwards: expected some of forward, input-gradient, filter-gradient, batch-norm, replacements, models, memory',
+    ],
+    ['--shapes=vgg', '--shapes=vgg: expected some of resnet20, vgg-small, resnet18, other, mobilenet-v2'],
+    ['--rounds=0', '--rounds=0: expected an integer of at least 1'],
+    ['--filter=nothing', '--filter=nothing: no layer of resnet20, vgg-small, resnet18, other, mobilenet-v2 has it'],
+  ])('says what is wrong with %s', async (argument, message) => {
+    vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    await expect(runBench(program, [argument])).rejects.toThrow(message);
+  });
+
+  it('explains itself', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    await runBench({...program, start: () => expect.fail('it started')}, ['--help']);
+    expect(log.mock.calls.join()).toMatch(/a bench[^]*--quick[^]*--filter=TEXT/);
+  });
+});
