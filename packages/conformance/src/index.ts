@@ -11,6 +11,7 @@ export {
   type CaseFilter,
   type GenerateCasesOptions,
 } from './generate-cases.js';
+export {callOnShapes, kernelCallsOn, type KernelCallShapes} from './kernel-calls.js';
 export type {
   CaseValues,
   ConformanceCase,

@@ -14,6 +14,7 @@ export {composedKernels} from './kernels/composed/ensure-kernel.js';
 export * from './kernels/contract.js';
 export {defineKernel, type KernelDefinition} from './kernels/define-kernel.js';
 export {isReplaceable, registerKernels} from './kernels/register-kernels.js';
+export {disposingOnError, type TensorDisposer, withTemporaries} from './kernels/temporaries.js';
 export {CounterRandom, deriveSeed, philox4x32, shuffledIndices} from './random.js';
 export {adderConv2d, type AdderConv2DOptions} from './ops/adder-conv2d.js';
 export {batchNormInference, batchNormTraining} from './ops/batch-norm.js';

@@ -19,20 +19,10 @@ import {
   adderConv2dBackpropInputReference,
   adderConv2dReference,
 } from '@addernet/core/reference';
-import {type ConvCase, convCases, expectClose, tensorsOf} from './support.js';
+import {type ConvCase, convCases, expectClose, PLAIN_CASE, tensorsOf} from './support.js';
 
 /** Rounding of float32 sums of at most some hundred terms of size ≤ 8. */
 const TOLERANCE = 1e-4;
-
-const BASE: ConvCase = {
-  xShape: [2, 5, 5, 2],
-  filterShape: [3, 3, 2, 2],
-  strides: [1, 1],
-  dilations: [1, 1],
-  pad: 'same',
-  groups: 1,
-  seed: 1,
-};
 
 describe.each([
   {backend: 'cpu', runs: 150},
@@ -93,7 +83,7 @@ describe.each([
   )(
     'carries NaN and infinities as the formulas do ($filterGradient, $inputGradient)',
     ({filterGradient, inputGradient}) => {
-      const example: ConvCase = {...BASE, xShape: [2, 6, 6, 2], filterShape: [3, 3, 2, 4], pad: 'same'};
+      const example: ConvCase = {...PLAIN_CASE, xShape: [2, 6, 6, 2], filterShape: [3, 3, 2, 4], pad: 'same'};
       const {g, values} = tensorsOf(example);
       for (const place of ['x', 'filter', 'dy'] as const) {
         for (const special of [NaN, Infinity, -Infinity]) {
@@ -155,7 +145,7 @@ describe('adderConv2d on large inputs', () => {
     ['several parts of the filter', {xShape: [1, 64, 64, 33], filterShape: [3, 3, 33, 1], strides: [1, 1]}],
     ['a strided grid', {xShape: [3, 33, 31, 5], filterShape: [3, 3, 5, 4], strides: [2, 3], pad: 1}],
   ])('equals the float64 formulas when the work is divided into %s', (_, change) => {
-    const example: ConvCase = {...BASE, ...change};
+    const example: ConvCase = {...PLAIN_CASE, ...change};
     tf.tidy(() => {
       const {g, values, x, filter, dy} = tensorsOf(example);
       const op = (images: tf.Tensor, weights: tf.Tensor): tf.Tensor =>
@@ -178,7 +168,7 @@ describe('adderConv2d', () => {
 
   it('takes an image without batch, and plain numbers', () => {
     tf.tidy(() => {
-      const {values, x, filter, dy} = tensorsOf({...BASE, xShape: [1, 5, 4, 2], filterShape: [3, 3, 2, 4]});
+      const {values, x, filter, dy} = tensorsOf({...PLAIN_CASE, xShape: [1, 5, 4, 2], filterShape: [3, 3, 2, 4]});
       const image = tf.tensor3d(values.x, [5, 4, 2]);
       const y = adderConv2d(image, filter.arraySync(), 1, 'same');
       expect(y.shape).toEqual([5, 4, 4]);
@@ -191,7 +181,7 @@ describe('adderConv2d', () => {
   });
 
   it('computes only the gradient that is asked for', async () => {
-    const {x, filter, dy} = tensorsOf(BASE);
+    const {x, filter, dy} = tensorsOf(PLAIN_CASE);
     const profile = await tf.profile(() => tf.grad((v) => adderConv2d(v, filter, 1, 'same'))(x, dy));
     expect(profile.kernelNames).toContain('AdderConv2DBackpropInput');
     expect(profile.kernelNames).not.toContain('AdderConv2DBackpropFilter');
@@ -199,7 +189,7 @@ describe('adderConv2d', () => {
 
   it('adds up the gradients of a filter that is used twice', () => {
     tf.tidy(() => {
-      const {g, values, filter} = tensorsOf({...BASE, xShape: [1, 4, 4, 2], filterShape: [1, 1, 2, 2]});
+      const {g, values, filter} = tensorsOf({...PLAIN_CASE, xShape: [1, 4, 4, 2], filterShape: [1, 1, 2, 2]});
       const x = tf.tensor4d(values.x, [1, 4, 4, 2]);
       const twice = (weights: tf.Tensor): tf.Tensor =>
         adderConv2d(adderConv2d(x, weights, 1, 'same'), weights, 1, 'same');
@@ -217,7 +207,7 @@ describe('adderConv2d', () => {
   });
 
   it('has no second-order gradients, and says so', () => {
-    const {x, filter} = tensorsOf(BASE);
+    const {x, filter} = tensorsOf(PLAIN_CASE);
     const first = tf.grad((v) => adderConv2d(v, filter, 1, 'same'));
     expect(() => tf.grad(first)(x)).toThrow(GradientError);
     expect(() => tf.grad(first)(x)).toThrow(/surrogates/);

@@ -6,19 +6,9 @@ import fc from 'fast-check';
 import {beforeAll, describe, expect, it, vi} from 'vitest';
 import {conv2d, ShapeError} from '@addernet/core';
 import {conv2dBackpropFilterReference, conv2dBackpropInputReference, conv2dReference} from '@addernet/core/reference';
-import {type ConvCase, convCases, expectClose, randomValues, tensorsOf} from './support.js';
+import {type ConvCase, convCases, expectClose, PLAIN_CASE, randomValues, tensorsOf} from './support.js';
 
 const TOLERANCE = 1e-4;
-
-const BASE: ConvCase = {
-  xShape: [2, 5, 5, 2],
-  filterShape: [3, 3, 2, 2],
-  strides: [1, 1],
-  dilations: [1, 1],
-  pad: 'same',
-  groups: 1,
-  seed: 1,
-};
 
 describe.each([
   {backend: 'cpu', runs: 150},
@@ -57,7 +47,7 @@ describe.each([
 
   it('equals tf.conv2d and its gradients', async () => {
     tf.tidy(() => {
-      const {x, filter, dy} = tensorsOf({...BASE, strides: [2, 1]});
+      const {x, filter, dy} = tensorsOf({...PLAIN_CASE, strides: [2, 1]});
       expectClose(conv2d(x, filter, [2, 1], 'same').dataSync(), tf.conv2d(x, filter, [2, 1], 'same').dataSync(), 1e-6);
       const dx = tf.grad((v) => conv2d(v, filter, [2, 1], 'same'))(x, dy);
       const attrs = {strides: [2, 1], pad: 'same', dataFormat: 'NHWC', inputShape: x.shape};
@@ -68,7 +58,7 @@ describe.each([
 
   it('equals the float64 formulas when the work is divided into several parts', () => {
     const example: ConvCase = {
-      ...BASE,
+      ...PLAIN_CASE,
       xShape: [3, 40, 40, 16],
       filterShape: [3, 3, 8, 4],
       groups: 2,
@@ -87,7 +77,7 @@ describe.each([
 
   it('has second-order gradients', () => {
     tf.tidy(() => {
-      const {x, filter, dy} = tensorsOf({...BASE, strides: [2, 1]});
+      const {x, filter, dy} = tensorsOf({...PLAIN_CASE, strides: [2, 1]});
       const random = randomValues(x.size, 9, 'direction');
       const direction = tf.tensor4d(random, x.shape as [number, number, number, number]);
       // dx is linear in the filter: its gradient along a direction is the convolution's filter gradient with that direction for x.
@@ -104,12 +94,17 @@ describe.each([
 
   it.each([NaN, Infinity])('carries %s of x to the outputs that see it, and no further', (special) => {
     tf.tidy(() => {
-      const {g, values, filter, dy} = tensorsOf({...BASE, groups: 2, filterShape: [3, 3, 1, 2], dilations: [2, 2]});
+      const {g, values, filter, dy} = tensorsOf({
+        ...PLAIN_CASE,
+        groups: 2,
+        filterShape: [3, 3, 1, 2],
+        dilations: [2, 2],
+      });
       const x = values.x.slice();
       x[21] = special;
       const op = (images: tf.Tensor, weights: tf.Tensor): tf.Tensor =>
         conv2d(images, weights, 1, 'same', {groups: 2, dilations: 2});
-      const images = tf.tensor4d(x, BASE.xShape);
+      const images = tf.tensor4d(x, PLAIN_CASE.xShape);
       expectClose(op(images, filter).dataSync(), conv2dReference(x, values.filter, g), TOLERANCE);
       const dFilter = tf.grad((weights) => op(images, weights))(filter, dy);
       expectClose(dFilter.dataSync(), conv2dBackpropFilterReference(x, values.dy, g), TOLERANCE);
@@ -126,7 +121,7 @@ describe('conv2d', () => {
 
   it('takes an image without batch', () => {
     tf.tidy(() => {
-      const {x, filter} = tensorsOf({...BASE, xShape: [1, 5, 5, 2]});
+      const {x, filter} = tensorsOf({...PLAIN_CASE, xShape: [1, 5, 5, 2]});
       const y = conv2d(tf.reshape(x, [5, 5, 2]), filter, 1, 1);
       expect(y.shape).toEqual([5, 5, 2]);
       expect(y.dataSync()).toEqual(conv2d(x, filter, 1, 1).dataSync());

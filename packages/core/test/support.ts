@@ -35,6 +35,17 @@ export interface ConvCase {
   readonly seed: number;
 }
 
+/** A plain case, for tests that change one thing of it. */
+export const PLAIN_CASE: ConvCase = {
+  xShape: [2, 5, 5, 2],
+  filterShape: [3, 3, 2, 2],
+  strides: [1, 1],
+  dilations: [1, 1],
+  pad: 'same',
+  groups: 1,
+  seed: 1,
+};
+
 const explicitPadding: fc.Arbitrary<ExplicitPadding> = fc
   .tuple(fc.nat({max: 3}), fc.nat({max: 3}), fc.nat({max: 3}), fc.nat({max: 3}))
   .map(([top, bottom, left, right]) => [

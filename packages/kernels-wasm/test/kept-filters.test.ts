@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import {adderConv2d, conv2d, CounterRandom, fusedAdderConv2d} from '@addernet/core';
-import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import {afterEach, beforeAll, beforeEach, describe, expect, it, vi} from 'vitest';
-import {isWasmBackend, type WasmBackend} from '../src/backend.js';
-import {register, WasmOutOfMemoryError} from '../src/index.js';
-import {kernelModule} from '../src/kernel-module.js';
+import type {WasmBackend} from '../src/backend.js';
+import {WasmOutOfMemoryError} from '../src/index.js';
+import {startWasmBackend, watchAllocator} from './wasm-backend.js';
 
 let backend: WasmBackend;
 
 beforeAll(async () => {
-  tf.enableProdMode();
-  await tf.setBackend('wasm');
-  register({override: true});
-  const current: unknown = tf.backend();
-  if (!isWasmBackend(current)) throw new Error('the wasm backend is not as expected');
-  backend = current;
-  kernelModule(backend);
+  backend = await startWasmBackend({override: true});
 });
 beforeEach(() => {
   tf.engine().startScope();
@@ -36,23 +29,6 @@ const FILTER_BYTES = 3 * 3 * 4 * 24 * 4;
 const image = (): tf.Tensor4D => tf.tensor4d(normal(1, 2, 9, 8, 4), [2, 9, 8, 4]);
 const filterOf = (seed: number): tf.Tensor4D => tf.tensor4d(normal(seed, 3, 3, 4, 24), [3, 3, 4, 24]);
 
-/** Follows the allocator from here on: how much was asked for since, and what of it has not been given back. */
-function watchAllocator(): {readonly live: Map<number, number>; asked: number} {
-  const {_malloc: malloc, _free: free} = backend.wasm;
-  const watch = {live: new Map<number, number>(), asked: 0};
-  vi.spyOn(backend.wasm, '_malloc').mockImplementation((bytes) => {
-    const address = malloc(bytes) >>> 0;
-    watch.live.set(address, bytes);
-    watch.asked += bytes;
-    return address;
-  });
-  vi.spyOn(backend.wasm, '_free').mockImplementation((address) => {
-    watch.live.delete(address >>> 0);
-    free(address);
-  });
-  return watch;
-}
-
 type Op = (x: tf.Tensor4D, filter: tf.Tensor4D) => tf.Tensor4D;
 
 const OPS: Readonly<Record<string, Op>> = {
@@ -67,27 +43,28 @@ describe.each(Object.entries(OPS))('a filter of %s that is used again', (_, op) 
   it('is packed no more from the third call on, and gives the same numbers', () => {
     const x = image();
     const filter = filterOf(2);
-    const run = (): {values: Float32Array; asked: number} => {
-      const watch = watchAllocator();
+    const run = (): {values: Float32Array; bytes: number} => {
+      const watch = watchAllocator(backend);
       const values = tf.tidy(() => op(x, filter).dataSync<'float32'>().slice());
-      vi.restoreAllMocks();
-      return {values, asked: watch.asked};
+      watch.stop();
+      return {values, bytes: watch.bytes};
     };
     const [first, second, third, fourth] = [run(), run(), run(), run()];
     for (const {values} of [second, third, fourth]) expect(values).toEqual(first.values);
-    expect(third.asked).toBeLessThanOrEqual(first.asked - FILTER_BYTES);
-    expect(fourth.asked).toBe(third.asked);
+    expect(third.bytes).toBeLessThanOrEqual(first.bytes - FILTER_BYTES);
+    expect(fourth.bytes).toBe(third.bytes);
   });
 
   it('leaves nothing behind when it goes', () => {
     const x = image();
     const values = normal(3, 3, 3, 4, 24);
-    const watch = watchAllocator();
+    const watch = watchAllocator(backend);
     tf.tidy(() => {
       const filter = tf.tensor4d(values, [3, 3, 4, 24]);
       for (let call = 0; call < 3; call++) op(x, filter);
       expect(watch.live.size).toBeGreaterThan(0);
     });
+    watch.stop();
     expect(watch.live.size).toBe(0);
   });
 });
@@ -127,24 +104,25 @@ describe('what is kept of a filter', () => {
     const x = image();
     const filter = filterOf(7);
     const expected = adderConv2d(x, filter, 1, 'same').dataSync();
-    const packing = watchAllocator();
+    const packing = watchAllocator(backend);
     tf.tidy(() => void adderConv2d(x, filter, 1, 'same'));
-    vi.restoreAllMocks();
+    packing.stop();
     const clone = filter.clone();
     filter.dispose();
-    const watch = watchAllocator();
+    const watch = watchAllocator(backend);
     expect(adderConv2d(x, clone, 1, 'same').dataSync()).toEqual(expected);
-    expect(watch.asked).toBeLessThanOrEqual(packing.asked - FILTER_BYTES);
+    watch.stop();
+    expect(watch.bytes).toBeLessThanOrEqual(packing.bytes - FILTER_BYTES);
   });
 
   it('goes where memory is out', () => {
     const x = image();
     const filter = filterOf(9);
     const expected = adderConv2d(x, filter, 1, 'same').dataSync();
-    const watch = watchAllocator();
+    const watch = watchAllocator(backend);
     tf.tidy(() => void adderConv2d(x, filter, 1, 'same'));
-    vi.restoreAllMocks();
-    const kept = [...watch.live.keys()];
+    watch.stop();
+    const kept = [...watch.live];
     expect(kept).not.toEqual([]);
 
     const freed = vi.spyOn(backend.wasm, '_free');

@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import {adderConv2d, CounterRandom} from '@addernet/core';
-import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import {afterEach, beforeAll, beforeEach, describe, expect, it, vi} from 'vitest';
-import {isWasmBackend, type WasmBackend} from '../src/backend.js';
-import {register, WasmUnavailableError} from '../src/index.js';
+import type {WasmBackend} from '../src/backend.js';
+import {WasmUnavailableError} from '../src/index.js';
 import {kernelModule} from '../src/kernel-module.js';
+import {startWasmBackend, watchAllocator} from './wasm-backend.js';
 
 let backend: WasmBackend;
 
 beforeAll(async () => {
-  tf.enableProdMode();
-  await tf.setBackend('wasm');
-  register();
-  const current: unknown = tf.backend();
-  if (!isWasmBackend(current)) throw new Error('the wasm backend is not as expected');
-  backend = current;
+  backend = await startWasmBackend({});
 });
 beforeEach(() => {
   tf.engine().startScope();
@@ -26,26 +21,6 @@ afterEach(() => {
 });
 
 const memoryBytes = (): number => kernelModule(backend).memory.buffer.byteLength;
-
-/** How often a call allocates, and how many of its allocations it leaves behind. */
-function countAllocations(run: () => void): {allocated: number; live: number} {
-  const {_malloc: malloc, _free: free} = backend.wasm;
-  const live = new Set<number>();
-  let allocated = 0;
-  vi.spyOn(backend.wasm, '_malloc').mockImplementation((bytes) => {
-    const address = malloc(bytes);
-    allocated++;
-    live.add(address >>> 0);
-    return address;
-  });
-  vi.spyOn(backend.wasm, '_free').mockImplementation((address) => {
-    live.delete(address >>> 0);
-    free(address);
-  });
-  run();
-  vi.restoreAllMocks();
-  return {allocated, live: live.size};
-}
 
 function operands(batch = 2, size = 9): {x: tf.Tensor4D; filter: tf.Tensor4D} {
   const random = new CounterRandom(1, batch, size);
@@ -91,11 +66,12 @@ describe('growth of the memory', () => {
 describe('scratch memory', () => {
   it('is freed: of all allocations of a call, its output is left', () => {
     const {x, filter} = operands();
-    let y: tf.Tensor | undefined;
-    const {allocated, live} = countAllocations(() => (y = adderConv2d(x, filter, 1, 'same')));
-    expect(allocated).toBeGreaterThan(3);
-    expect(live).toBe(1);
-    expect(y?.shape).toEqual([2, 9, 9, 11]);
+    const watch = watchAllocator(backend);
+    const y = adderConv2d(x, filter, 1, 'same');
+    watch.stop();
+    expect(watch.calls).toBeGreaterThan(3);
+    expect(watch.live.size).toBe(1);
+    expect(y.shape).toEqual([2, 9, 9, 11]);
   });
 
   it('does not pile up: a thousand calls with gradients leave the memory as large as ten', () => {

@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import {assertConformance, runConformance} from '@addernet/conformance';
 import {adderConv2d, CounterRandom} from '@addernet/core';
-import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 // Registers TF.js's gradients.
 import '@tensorflow/tfjs-layers';
 import {afterEach, beforeAll, beforeEach, describe, expect, it, vi} from 'vitest';
-import {isWasmBackend, type WasmBackend} from '../src/backend.js';
-import {additions, kernels, register, replacements, WasmOutOfMemoryError} from '../src/index.js';
+import type {WasmBackend} from '../src/backend.js';
+import {additions, kernels, replacements, WasmOutOfMemoryError} from '../src/index.js';
 import {keptFilters} from '../src/kept-filters.js';
 import {kernelModule} from '../src/kernel-module.js';
+import {startWasmBackend, watchAllocator} from './wasm-backend.js';
 
 let backend: WasmBackend;
 
 beforeAll(async () => {
-  tf.enableProdMode();
-  await tf.setBackend('wasm');
-  register({override: true});
-  const current: unknown = tf.backend();
-  if (!isWasmBackend(current)) throw new Error('the wasm backend is not as expected');
-  backend = current;
-  kernelModule(backend);
+  backend = await startWasmBackend({override: true});
 });
 beforeEach(() => {
   tf.engine().startScope();
@@ -39,31 +33,10 @@ function normal(...shape: number[]): tf.Tensor {
   );
 }
 
-interface Allocations {
-  /** How often `run` asked for memory. */
-  readonly asked: number;
-  /** How many allocations it left. */
-  readonly left: number;
-  readonly error: unknown;
-}
-
-/** Runs with an allocator that answers 0 at its `failing`-th call. */
-function withAllocator(run: () => void, failing?: number): Allocations {
-  const {wasm} = backend;
-  const {_malloc: malloc, _free: free} = wasm;
-  const live = new Set<number>();
-  let asked = 0;
+/** Runs, with no memory at the `failing`-th request. @returns how often memory was asked for, how many allocations are left, and the error if there was one */
+function follow(run: () => void, failing?: number): {asked: number; left: number; error: unknown} {
+  const watch = watchAllocator(backend, failing);
   let error: unknown;
-  wasm._malloc = (bytes) => {
-    if (asked++ === failing) return 0;
-    const address = malloc(bytes);
-    live.add(address >>> 0);
-    return address;
-  };
-  wasm._free = (address) => {
-    live.delete(address >>> 0);
-    free(address);
-  };
   try {
     run();
   } catch (thrown) {
@@ -71,9 +44,9 @@ function withAllocator(run: () => void, failing?: number): Allocations {
   } finally {
     // What is kept for later calls with the same filter is not left behind: it goes where memory is out.
     keptFilters(backend).clear();
-    Object.assign(wasm, {_malloc: malloc, _free: free});
+    watch.stop();
   }
-  return {asked, left: live.size, error};
+  return {asked: watch.calls, left: watch.live.size, error};
 }
 
 /**
@@ -95,15 +68,15 @@ function exhaustEveryCall(): {readonly called: Map<string, number>; restore(): v
         for (const {dataId} of Array.isArray(outputs) ? outputs : [outputs]) tf.backend().disposeData(dataId);
       };
       // The second call of a filter keeps it in panels, and so may ask for another number of allocations than the first.
-      withAllocator(run);
-      const {asked, left, error} = withAllocator(run);
+      follow(run);
+      const {asked, left, error} = follow(run);
       if (error !== undefined) throw error;
       expect(left, `${kernelName} keeps scratch memory`).toBe(0);
       const path = `${kernelName} ${asked}`;
       paths.set(path, (paths.get(path) ?? 0) + 1);
       if ((paths.get(path) ?? 0) > 2) return kernelFunc(params);
       for (let failing = 0; failing < asked; failing++) {
-        const failed = withAllocator(run, failing);
+        const failed = follow(run, failing);
         const what = `${kernelName}, allocation ${failing} of ${asked}`;
         expect(failed.error, what).toBeInstanceOf(WasmOutOfMemoryError);
         expect(failed.left, what).toBe(0);
@@ -185,7 +158,7 @@ describe('memory that is really out', () => {
     const {length: largest} = x.dataSync();
     for (let bytes = 2 ** 30; bytes > largest; bytes /= 2) {
       for (;;) {
-        const block = withAllocator(() => void blocks.push(wasm._malloc(bytes)));
+        const block = follow(() => void blocks.push(wasm._malloc(bytes)));
         if (block.error !== undefined) break;
       }
     }

@@ -7,13 +7,13 @@ export const BACKEND_NAME = 'webgl';
 /** What the kernels use of TF.js's `MathBackendWebGL`. */
 export type WebglBackend = Pick<
   MathBackendWebGL,
-  'runWebGLProgram' | 'makeTensorInfo' | 'disposeIntermediateTensorInfo' | 'getGPGPUContext'
+  'runWebGLProgram' | 'makeTensorInfo' | 'disposeData' | 'getGPGPUContext'
 >;
 
 const METHODS: readonly (keyof WebglBackend)[] = [
   'runWebGLProgram',
   'makeTensorInfo',
-  'disposeIntermediateTensorInfo',
+  'disposeData',
   'getGPGPUContext',
 ];
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import {defineKernel} from '@addernet/core';
+import {defineKernel, disposingOnError} from '@addernet/core';
 import {BACKEND_NAME, isWebglBackend} from './backend.js';
 import {NORMALIZE} from './batch-norm-inference.js';
 import {sumColumns} from './column-sums.js';
 import {requireFloat32, requireWorkingContext} from './device.js';
-import {disposingOnError, runProgram} from './program.js';
+import {runProgram} from './program.js';
 import type {ColumnTerm} from './programs/column-sums.js';
 import {perChannel} from './programs/per-channel.js';
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import {disposingOnError, withTemporaries} from '@addernet/core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {WebglBackend} from './backend.js';
 import {maxTextureSize} from './device.js';
-import {disposingOnError, runProgram, runTableProgram, withTemporaries} from './program.js';
+import {runProgram, runTableProgram} from './program.js';
 import {columnSumParts, columnSums, type ColumnTerm, rowParts} from './programs/column-sums.js';
 import {texelTable} from './texel-table.js';
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {Conv2DGeometry} from '@addernet/core';
+import {type Conv2DGeometry, withTemporaries} from '@addernet/core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {WebglBackend} from './backend.js';
 import {maxTextureSize, requireFloat32, requireWorkingContext} from './device.js';
-import {runProgram, runTableProgram, withTemporaries} from './program.js';
+import {runProgram, runTableProgram} from './program.js';
 import {filterGradientParts, type PairSlope} from './programs/filter-gradient.js';
 import {packPixelPairs} from './programs/pack-pixel-pairs.js';
 import {sumParts} from './programs/sum-parts.js';

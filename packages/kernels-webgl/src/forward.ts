@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {Activation, Conv2DGeometry} from '@addernet/core';
+import {type Activation, type Conv2DGeometry, withTemporaries} from '@addernet/core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {WebglBackend} from './backend.js';
 import {requireWorkingContext} from './device.js';
-import {runProgram, withTemporaries} from './program.js';
+import {runProgram} from './program.js';
 import {packChannels} from './programs/pack-channels.js';
 import {packFilter} from './programs/pack-filter.js';
 import {type Term, windowSums} from './programs/window-sums.js';

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {Conv2DGeometry} from '@addernet/core';
+import {type Conv2DGeometry, withTemporaries} from '@addernet/core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {WebglBackend} from './backend.js';
 import {requireFloat32, requireWorkingContext} from './device.js';
-import {runProgram, withTemporaries} from './program.js';
+import {runProgram} from './program.js';
 import {inputGradient, type Slope} from './programs/input-gradient.js';
 import {packChannels} from './programs/pack-channels.js';
 import {windowsOf} from './windows.js';

@@ -59,36 +59,6 @@ export function runTableProgram(
   return backend.runWebGLProgram(dense, [...inputs], 'float32', values(program), true, [rows, columns]);
 }
 
-/** Gives what `make` makes of tensors that are disposed afterwards. */
-export function withTemporaries<Result>(
-  backend: WebglBackend,
-  temporaries: readonly TensorInfo[],
-  make: () => Result,
-): Result {
-  try {
-    return make();
-  } finally {
-    for (const temporary of temporaries) backend.disposeIntermediateTensorInfo(temporary);
-  }
-}
-
-/** Gives what `make` makes; if it throws, what it has kept is disposed. */
-export function disposingOnError<Result>(
-  backend: WebglBackend,
-  make: (keep: (tensor: TensorInfo) => TensorInfo) => Result,
-): Result {
-  const kept: TensorInfo[] = [];
-  try {
-    return make((tensor) => {
-      kept.push(tensor);
-      return tensor;
-    });
-  } catch (error) {
-    for (const tensor of kept) backend.disposeIntermediateTensorInfo(tensor);
-    throw error;
-  }
-}
-
 function values({uniforms}: TexelProgram): number[][] {
   return Object.values(uniforms).map(numbers);
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import {type Conv2DGeometry, conv2dGeometry} from '@addernet/core';
 import '@tensorflow/tfjs-backend-webgl';
 import type {GPGPUProgram} from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
-import {kernels} from '../src/index.js';
 
 /** A shader as it would have been run. */
 export interface Draw {
@@ -31,8 +29,9 @@ export class NotingBackend {
     return {shape, dtype, dataId, ...(values === undefined ? {} : {values})};
   }
 
-  disposeIntermediateTensorInfo({dataId}: tf.TensorInfo): void {
+  disposeData(dataId: object): boolean {
     if (!this.living.delete(dataId)) throw new Error('disposed twice');
+    return true;
   }
 
   runWebGLProgram(
@@ -55,59 +54,4 @@ export function setDevice({version = 2, float32 = true, maxTextureSize = 8192} =
   tf.env().set('WEBGL_RENDER_FLOAT32_CAPABLE', float32);
   tf.env().set('WEBGL_RENDER_FLOAT32_ENABLED', float32);
   tf.env().set('WEBGL_MAX_TEXTURE_SIZE', maxTextureSize);
-}
-
-export interface Call {
-  readonly kernelName: string;
-  readonly inputs: Readonly<Record<string, readonly number[]>>;
-  readonly attrs: object;
-}
-
-/** Calls a kernel of this package on inputs of these shapes. */
-export function callKernel(backend: NotingBackend, {kernelName, inputs, attrs}: Call): readonly tf.TensorInfo[] {
-  const kernel = kernels.find((candidate) => candidate.kernelName === kernelName);
-  if (kernel === undefined) throw new Error(`no kernel ${kernelName}`);
-  const tensors = Object.entries(inputs).map(([name, shape]): [string, tf.TensorInfo] => [
-    name,
-    {shape: [...shape], dtype: 'float32', dataId: {}},
-  ]);
-  const result = kernel.kernelFunc({inputs: Object.fromEntries(tensors), attrs: {...attrs}, backend});
-  return [result].flat();
-}
-
-/** A call of every kernel on a layer. */
-export function callsOn(xShape: readonly number[], filterShape: readonly number[], strides = 1, groups = 1): Call[] {
-  const geometry: Conv2DGeometry = conv2dGeometry({opName: 'test', xShape, filterShape, strides, pad: 'same', groups});
-  const {batch, outHeight, outWidth, outChannels, inHeight, inWidth, inChannels} = geometry;
-  const dy = [batch, outHeight, outWidth, outChannels];
-  const layer = {x: xShape, filter: filterShape};
-  const channels = [outChannels];
-  const rows = [batch * inHeight * inWidth, inChannels];
-  const statistics = {mean: [inChannels], variance: [inChannels], scale: [inChannels]};
-  const fused = {...layer, scale: channels, offset: channels, residual: dy};
-  return [
-    {kernelName: 'AdderConv2D', inputs: layer, attrs: {geometry}},
-    ...(['hard-tanh', 'sign', 'full-precision'] as const).map((inputGradient) => ({
-      kernelName: 'AdderConv2DBackpropInput',
-      inputs: {...layer, dy},
-      attrs: {geometry, inputGradient},
-    })),
-    ...(['full-precision', 'sign'] as const).map((filterGradient) => ({
-      kernelName: 'AdderConv2DBackpropFilter',
-      inputs: {...layer, dy},
-      attrs: {geometry, filterGradient},
-    })),
-    {kernelName: 'GroupedConv2D', inputs: layer, attrs: {geometry}},
-    {kernelName: 'GroupedConv2DBackpropInput', inputs: {filter: filterShape, dy}, attrs: {geometry}},
-    {kernelName: 'GroupedConv2DBackpropFilter', inputs: {x: xShape, dy}, attrs: {geometry}},
-    {kernelName: 'FusedAdderConv2D', inputs: fused, attrs: {geometry, activation: 'relu'}},
-    {kernelName: 'FusedGroupedConv2D', inputs: fused, attrs: {geometry, activation: 'relu6'}},
-    {
-      kernelName: 'BatchNormTraining',
-      inputs: {x: rows, scale: [inChannels], offset: [inChannels]},
-      attrs: {epsilon: 1e-5},
-    },
-    {kernelName: 'BatchNormTrainingGrad', inputs: {dy: rows, x: rows, ...statistics}, attrs: {epsilon: 1e-5}},
-    {kernelName: 'BatchNormInference', inputs: {x: rows, ...statistics, offset: [inChannels]}, attrs: {epsilon: 1e-5}},
-  ];
 }

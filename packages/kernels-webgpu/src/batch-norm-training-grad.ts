@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import {defineKernel} from '@addernet/core';
+import {defineKernel, disposingOnError} from '@addernet/core';
 import {BACKEND_NAME, isWebgpuBackend} from './backend.js';
 import {sumColumns} from './column-sums.js';
 import {requireBuffer, requireWorkingDevice} from './device.js';
-import {disposingOnError, runProgram} from './program.js';
+import {runProgram} from './program.js';
 import type {ColumnTerm} from './programs/column-sums.js';
 import {type ChannelFormula, perChannel} from './programs/per-channel.js';
 

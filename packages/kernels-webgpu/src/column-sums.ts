@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import {disposingOnError, withTemporaries} from '@addernet/core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {WebgpuBackend} from './backend.js';
-import {disposingOnError, runProgram, withTemporaries} from './program.js';
+import {runProgram} from './program.js';
 import {columnSumParts, columnSums, type ColumnTerm, partRowsOf} from './programs/column-sums.js';
 
 /** Sums of a term's expressions over the rows of matrices [rows, channels], divided by `divisor`: a vector [channels] of each. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {Conv2DGeometry} from '@addernet/core';
+import {type Conv2DGeometry, withTemporaries} from '@addernet/core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {WebgpuBackend} from './backend.js';
 import {requireBuffer, requireWorkingDevice} from './device.js';
-import {runProgram, withTemporaries} from './program.js';
+import {runProgram} from './program.js';
 import {filterGradientParts, type FilterSlope, pixelParts} from './programs/filter-gradient.js';
 import {sumParts} from './programs/sum-parts.js';
 import {windowsOf} from './windows.js';

@@ -73,36 +73,6 @@ export function runProgram(
   return {dataId, dtype, shape: [...outputShape]};
 }
 
-/** Gives what `make` makes of tensors that are disposed afterwards. */
-export function withTemporaries<Result>(
-  backend: WebgpuBackend,
-  temporaries: readonly TensorInfo[],
-  make: () => Result,
-): Result {
-  try {
-    return make();
-  } finally {
-    for (const {dataId} of temporaries) backend.disposeData(dataId);
-  }
-}
-
-/** Gives what `make` makes; if it throws, what it has kept is disposed. */
-export function disposingOnError<Result>(
-  backend: WebgpuBackend,
-  make: (keep: (tensor: TensorInfo) => TensorInfo) => Result,
-): Result {
-  const kept: TensorInfo[] = [];
-  try {
-    return make((tensor) => {
-      kept.push(tensor);
-      return tensor;
-    });
-  } catch (error) {
-    for (const {dataId} of kept) backend.disposeData(dataId);
-    throw error;
-  }
-}
-
 function wgslType(value: Uniform): string {
   if ('float' in value) return 'f32';
   return value.length === 1 ? 'i32' : `vec${value.length}<i32>`;

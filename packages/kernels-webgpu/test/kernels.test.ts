@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import {callOnShapes, kernelCallsOn, type KernelCallShapes} from '@addernet/conformance';
 import {KERNEL_NAMES} from '@addernet/core';
 import {describe, expect, it} from 'vitest';
-import {WebgpuDeviceLostError, WebgpuLimitError} from '../src/index.js';
-import {type Call, callKernel, callsOn, NotingBackend} from './support.js';
+import {kernels, WebgpuDeviceLostError, WebgpuLimitError} from '../src/index.js';
+import {NotingBackend} from './support.js';
 
-const LAYER = callsOn([2, 33, 31, 5], [3, 3, 5, 6]);
+const LAYER = kernelCallsOn([2, 33, 31, 5], [3, 3, 5, 6]);
 const OUTPUTS: Readonly<Record<string, number>> = {BatchNormTraining: 3, BatchNormTrainingGrad: 3};
 
 /** Dispatches of each kernel: what starting one costs, times this, is a small layer's time on a GPU. */
@@ -22,7 +23,7 @@ const DISPATCHES: Readonly<Record<string, number>> = {
   BatchNormInference: 1,
 };
 
-const nameOf = ({kernelName, attrs}: Call) =>
+const nameOf = ({kernelName, attrs}: KernelCallShapes) =>
   [kernelName, ...Object.values(attrs).filter((value) => typeof value === 'string')].join(' ');
 
 describe.each(LAYER.map((call) => ({call, name: nameOf(call)})))('$name', ({call}) => {
@@ -30,7 +31,7 @@ describe.each(LAYER.map((call) => ({call, name: nameOf(call)})))('$name', ({call
 
   it('takes as many dispatches as it is meant to, and leaves its outputs alone in memory', () => {
     const backend = new NotingBackend();
-    const outputs = callKernel(backend, call);
+    const outputs = callOnShapes(kernels, backend, call);
     expect(backend.dispatches).toHaveLength(DISPATCHES[kernelName] ?? NaN);
     expect(outputs).toHaveLength(OUTPUTS[kernelName] ?? 1);
     expect([...backend.living]).toEqual(expect.arrayContaining(outputs.map(({dataId}) => dataId)));
@@ -39,7 +40,7 @@ describe.each(LAYER.map((call) => ({call, name: nameOf(call)})))('$name', ({call
 
   it('declares a uniform of the right type for every value, and uses every input and uniform', () => {
     const backend = new NotingBackend();
-    callKernel(backend, call);
+    callOnShapes(kernels, backend, call);
     for (const {program, inputs, uniforms} of backend.dispatches) {
       const declared = [...(program.uniforms ?? '').matchAll(/(\w+) : ([^ ]+), /g)];
       expect(declared.map(([, , type]) => type)).toEqual(
@@ -57,19 +58,19 @@ describe.each(LAYER.map((call) => ({call, name: nameOf(call)})))('$name', ({call
   });
 
   it('runs the same shaders for all layers of a kind, so that they are compiled once, and never one under the key of another', () => {
-    const shaders = (calls: readonly Call[]) => {
+    const shaders = (calls: readonly KernelCallShapes[]) => {
       const other = calls.find((candidate) => nameOf(candidate) === nameOf(call));
       if (other === undefined) throw new Error(`no call of ${nameOf(call)}`);
       const backend = new NotingBackend();
-      callKernel(backend, other);
+      callOnShapes(kernels, backend, other);
       return backend.dispatches.map(({program}): [string, string] => [program.shaderKey, program.getUserCode()]);
     };
-    expect(shaders(callsOn([3, 31, 31, 7], [5, 1, 7, 5]))).toEqual(shaders(LAYER));
+    expect(shaders(kernelCallsOn([3, 31, 31, 7], [5, 1, 7, 5]))).toEqual(shaders(LAYER));
     const known = new Map(shaders(LAYER));
     const layers = [
-      callsOn([1, 40, 40, 16], [3, 3, 16, 33], 2),
-      callsOn([2, 33, 31, 8], [3, 3, 2, 8], 1, 4),
-      callsOn([2, 33, 31, 4], [3, 3, 4, 64]),
+      kernelCallsOn([1, 40, 40, 16], [3, 3, 16, 33], 2),
+      kernelCallsOn([2, 33, 31, 8], [3, 3, 2, 8], 1, 4),
+      kernelCallsOn([2, 33, 31, 4], [3, 3, 4, 64]),
     ];
     for (const layer of layers) {
       for (const [key, code] of shaders(layer)) {
@@ -81,12 +82,12 @@ describe.each(LAYER.map((call) => ({call, name: nameOf(call)})))('$name', ({call
 
   it('does not start on a lost device, and says what to try', async () => {
     const backend = new NotingBackend();
-    callKernel(backend, call);
+    callOnShapes(kernels, backend, call);
     backend.loseDevice({reason: 'unknown', message: 'it was reset'});
     await backend.device.lost;
     await Promise.resolve();
-    expect(() => callKernel(backend, call)).toThrow(WebgpuDeviceLostError);
-    expect(() => callKernel(backend, call)).toThrow(
+    expect(() => callOnShapes(kernels, backend, call)).toThrow(WebgpuDeviceLostError);
+    expect(() => callOnShapes(kernels, backend, call)).toThrow(
       new RegExp(
         `^${kernelName}: backend 'webgpu' has lost its device \\(unknown: it was reset\\).*Reload.*setBackend\\('wasm'\\)`,
       ),
@@ -95,8 +96,8 @@ describe.each(LAYER.map((call) => ({call, name: nameOf(call)})))('$name', ({call
 
   it('is refused where the device has no buffers that large, before it runs', () => {
     const backend = new NotingBackend({maxStorageBufferBindingSize: 1024});
-    expect(() => callKernel(backend, call)).toThrow(WebgpuLimitError);
-    expect(() => callKernel(backend, call)).toThrow(
+    expect(() => callOnShapes(kernels, backend, call)).toThrow(WebgpuLimitError);
+    expect(() => callOnShapes(kernels, backend, call)).toThrow(
       new RegExp(
         `^${kernelName}: .* of shape \\[.*\\] needs \\d+ bytes, and buffers of backend 'webgpu' hold up to 1024 on this device \\(maxStorageBufferBindingSize\\); use a smaller batch`,
       ),
@@ -107,10 +108,10 @@ describe.each(LAYER.map((call) => ({call, name: nameOf(call)})))('$name', ({call
 
   it('spreads its workgroups over as many dimensions as the device needs, and is refused beyond', () => {
     const flat = new NotingBackend();
-    callKernel(flat, call);
+    callOnShapes(kernels, flat, call);
     const most = Math.ceil(Math.sqrt(Math.max(...flat.dispatches.map(({program}) => program.dispatch[0]))));
     const backend = new NotingBackend({maxComputeWorkgroupsPerDimension: most});
-    callKernel(backend, call);
+    callOnShapes(kernels, backend, call);
     backend.dispatches.forEach(({program}, index) => {
       const [width, height, depth] = program.dispatch;
       const wanted = flat.dispatches[index].program.dispatch[0];
@@ -120,8 +121,10 @@ describe.each(LAYER.map((call) => ({call, name: nameOf(call)})))('$name', ({call
     });
     if (most === 1) return;
     const small = new NotingBackend({maxComputeWorkgroupsPerDimension: 1});
-    expect(() => callKernel(small, call)).toThrow(WebgpuLimitError);
-    expect(() => callKernel(small, call)).toThrow(/needs \d+ workgroups.*starts up to 1 × 1.*use a smaller batch/);
+    expect(() => callOnShapes(kernels, small, call)).toThrow(WebgpuLimitError);
+    expect(() => callOnShapes(kernels, small, call)).toThrow(
+      /needs \d+ workgroups.*starts up to 1 × 1.*use a smaller batch/,
+    );
     expect(small.living.size).toBe(0);
   });
 
@@ -129,15 +132,15 @@ describe.each(LAYER.map((call) => ({call, name: nameOf(call)})))('$name', ({call
     for (let failing = 1; failing <= (DISPATCHES[kernelName] ?? 0); failing++) {
       const backend = new NotingBackend();
       backend.failingDispatch = failing;
-      expect(() => callKernel(backend, call)).toThrow('the dispatch fails');
+      expect(() => callOnShapes(kernels, backend, call)).toThrow('the dispatch fails');
       expect(backend.living.size).toBe(0);
     }
   });
 
   it('runs nothing for an empty batch', () => {
-    const [empty] = callsOn([0, 9, 7, 5], [3, 3, 5, 6]).filter((candidate) => nameOf(candidate) === nameOf(call));
+    const [empty] = kernelCallsOn([0, 9, 7, 5], [3, 3, 5, 6]).filter((candidate) => nameOf(candidate) === nameOf(call));
     const backend = new NotingBackend();
-    const outputs = callKernel(backend, empty);
+    const outputs = callOnShapes(kernels, backend, empty);
     expect(backend.dispatches).toHaveLength(0);
     expect(backend.living.size).toBe(outputs.length);
   });
