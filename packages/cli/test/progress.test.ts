@@ -183,12 +183,12 @@ describe('lines elsewhere', () => {
     ]);
   });
 
-  it('say what became of a run that did not finish', () => {
+  it.each(['failed', 'diverged'])('say what became of a run that %s', (status) => {
     const lines: string[] = [];
     const listener = lineProgress((line) => lines.push(line));
-    const summary = {...run, status: 'failed', error: 'the loss became NaN'} as never;
+    const summary = {...run, status, error: 'the loss became NaN'} as never;
     listener.onRunEnd?.(summary);
-    expect(lines).toEqual(['  failed: the loss became NaN']);
+    expect(lines).toEqual([`  ${status}: the loss became NaN`]);
   });
 
   it('only notices when quiet', async () => {

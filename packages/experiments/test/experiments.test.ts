@@ -74,6 +74,10 @@ describe('experiment gradients', () => {
     ]);
   });
 
+  it('does not fail where a gradient lets the training diverge', () => {
+    expect(resolveConfig(gradients).allowDivergence).toBe(true);
+  });
+
   it.each(['paper', 'cifar10', 'smoke'])('resolves its variant %s', (variant) => {
     for (const slowBackend of [false, true]) {
       for (const {recipe} of resolveTrainings(gradients, recipes, {variant, slowBackend})) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {LayerKind, ModelCosts} from './costs.js';
 import type {MachineRates} from './machine.js';
-import type {RunStatus} from './report.js';
+import type {ExperimentStatus} from './report.js';
 
 /** How a model is run: layer by layer as it was trained, or in its inference form. */
 export type ModelForm = 'plain' | 'fused';
@@ -78,7 +78,7 @@ export interface InferenceSummary {
   readonly kind: 'inference';
   readonly name: string;
   readonly description: string;
-  readonly status: RunStatus;
+  readonly status: ExperimentStatus;
   readonly startedAt: string;
   readonly seconds: number;
   /** Notes that must stand beside the numbers. */

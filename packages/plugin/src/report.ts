@@ -45,14 +45,18 @@ export interface RunRecipe {
   readonly changed: readonly string[];
 }
 
-export type RunStatus = 'finished' | 'interrupted' | 'failed';
+/** How a whole experiment ended. */
+export type ExperimentStatus = 'finished' | 'interrupted' | 'failed';
+
+/** How a run ended. 'diverged': its loss became NaN or infinite, in an experiment that takes that as a result (`allowDivergence`). */
+export type RunStatus = ExperimentStatus | 'diverged';
 
 /** One cell of an experiment's matrix. */
 export interface RunSummary {
   /** Folder name within the experiment's folder. */
   readonly id: string;
   readonly status: RunStatus;
-  /** Present when failed. */
+  /** Present when failed or diverged. */
   readonly error?: string;
   readonly dataset: string;
   readonly trainData: Provenance;

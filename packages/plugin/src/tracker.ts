@@ -73,7 +73,7 @@ export type TrackerEvent = ScalarsEvent | HistogramEvent | ImageEvent;
 /** How a run ended, as far as this process did it. */
 export interface RunEnd extends RunPosition {
   readonly status: RunStatus;
-  /** Present when failed. */
+  /** Present when failed or diverged. */
   readonly error?: string;
   readonly time: number;
 }

@@ -50,6 +50,12 @@ function unusableSentence(setting: Setting, result: OperatorResult): string {
   return `${name} has no finished run (${statusText(result.runs)}; ${epochs}), so it is not compared.`;
 }
 
+/** What the mean over the others leaves out. */
+function divergedClause({runs}: OperatorResult): string {
+  const diverged = runs.filter(({status}) => status === 'diverged').length;
+  return diverged === 0 ? '' : `; ${diverged} of ${runs.length} runs diverged`;
+}
+
 function speedClause({imagesPerSecond}: OperatorResult, baseline: OperatorResult): string {
   const [own, reference] = [imagesPerSecond?.mean ?? NaN, baseline.imagesPerSecond?.mean ?? NaN];
   if (!Number.isFinite(own) || !(reference > 0)) {
@@ -82,7 +88,7 @@ function comparison(setting: Setting, result: OperatorResult, baseline: Operator
   return {
     sentence:
       `${subject(setting, result)} reaches ${formatPercent(top1.mean, digits)} top-1 after ${epochCount(setting.epochsPlanned)}, ` +
-      `${rounded}${margin} percentage points ${relation} ${other}${speedClause(result, baseline)}.`,
+      `${rounded}${margin} percentage points ${relation} ${other}${speedClause(result, baseline)}${divergedClause(result)}.`,
     errorSource: error?.source,
   };
 }
@@ -96,7 +102,9 @@ function absolute(setting: Setting, result: OperatorResult): Finding {
   const seeds = top1.count > 1 ? ` (mean of ${top1.count} seeds)` : '';
   const speed = imagesPerSecond ? `, training ${formatSpeed(imagesPerSecond.mean)} images/s` : '';
   const epochs = epochCount(setting.epochsPlanned);
-  return {sentence: `${subject(setting, result)} reaches ${accuracy} top-1${seeds} after ${epochs}${speed}.`};
+  return {
+    sentence: `${subject(setting, result)} reaches ${accuracy} top-1${seeds} after ${epochs}${speed}${divergedClause(result)}.`,
+  };
 }
 
 function findingsOf(setting: Setting, baselineName: string | undefined): readonly Finding[] {

@@ -191,7 +191,7 @@ export function epochsText(result: OperatorResult, planned: number): string {
 
 /** 'finished', or e.g. '2 finished, 1 failed'. */
 export function statusText(runs: readonly RunSummary[]): string {
-  const order: readonly RunStatus[] = ['finished', 'interrupted', 'failed'];
+  const order: readonly RunStatus[] = ['finished', 'diverged', 'interrupted', 'failed'];
   const counts = order.map((status) => ({status, count: runs.filter((run) => run.status === status).length}));
   const present = counts.filter(({count}) => count > 0);
   return runs.length === 1

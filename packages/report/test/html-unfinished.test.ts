@@ -16,6 +16,25 @@ describe('unfinished and odd runs', () => {
     expect(textOf(document.querySelector('dl'))).toContain('MissingKernelError: adderConv2d has no kernel on webgl');
   });
 
+  it('say that they diverged, also beside others that finished', async () => {
+    const error = 'the training loss became NaN';
+    const curve = {epochs: 10, limit: 0.4, imagesPerSecond: 80};
+    const {document} = await report(
+      makeSummary([
+        makeRun({operator: 'conv'}, curve),
+        ...[0, 1].map((seed) => makeRun({id: `adder${seed}`, operator: 'adder', seed, status: 'diverged', error})),
+        ...[0, 1].map((seed) => makeRun({id: `shift${seed}`, operator: 'shift', seed}, curve)),
+        makeRun({id: 'shift2', operator: 'shift', seed: 2, status: 'diverged', error}),
+      ]),
+    );
+    const lead = textOf(document.querySelector('.lead'));
+    expect(lead).toContain('adder has no finished run (all diverged; 0 of 10 epochs), so it is not compared');
+    expect(lead).toMatch(/shift reaches .*; 1 of 3 runs diverged\./);
+    const rows = rowsOf(document, '#results').map((row) => row.at(-1));
+    expect(rows).toEqual(['finished', 'all diverged', '2 finished, 1 diverged']);
+    expect(textOf(document.querySelector('dl'))).toContain(error);
+  });
+
   it('have symbols where there is a single epoch, and no line could be seen', async () => {
     const {document} = await report(oneEpoch());
     for (const chart of chartsOf(document).slice(0, 2)) {

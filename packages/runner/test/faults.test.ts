@@ -10,6 +10,7 @@ import {
   UnknownNameError,
   evaluateWeights,
   readWeights,
+  resumeExperiment,
   type RunInfo,
 } from '../src/index.js';
 import {containerWith, fakeDataset, small} from './fixtures.js';
@@ -35,6 +36,34 @@ describe('what goes wrong', () => {
     expect(first?.epochs).toEqual([]);
     expect((await readWeights(path.join(result.folder, first?.id ?? ''))).metadata).toMatchObject({epoch: '0'});
     expect(readJson(result.folder, 'summary.json')).toMatchObject({runs: [{status: 'failed'}, {}]});
+  });
+
+  it('takes a divergence as the result of its run where the experiment allows it', async () => {
+    const container = containerWith();
+    const result = await run({
+      container,
+      overrides: {
+        'optimizer.learning-rate': '1e30',
+        operators: 'plain,bent',
+        'schedule.kind': 'constant',
+        'allow-divergence': 'true',
+      },
+    });
+    expect(result.status).toBe('finished');
+    const [first] = result.summary.runs;
+    expect(first?.status).toBe('diverged');
+    expect(first?.error).toMatch(/the training loss became (NaN|-?Infinity) in epoch 1, step \d/);
+    expect(first?.error).not.toContain('resume');
+    // Nothing is left to be done.
+    const begun: RunInfo[] = [];
+    const resumed = await resumeExperiment({
+      folder: result.folder,
+      container,
+      listener: {onRunStart: (info) => begun.push(info)},
+    });
+    expect(begun).toEqual([]);
+    expect(resumed.status).toBe('finished');
+    expect(resumed.summary.runs.map(({status}) => status)).toEqual(result.summary.runs.map(({status}) => status));
   });
 
   it('keeps the metrics and weights of the epochs before a divergence', async () => {

@@ -82,29 +82,32 @@ describe('tensorboard', () => {
     expect([...png.data]).toEqual([255, 0, 128, 1, 2, 3]);
   });
 
-  it("has the run's settings and its end for the HParams tab", async () => {
-    const folder = freshFolder();
-    const tracker = await tensorboardTracker.open(trackedRun(folder));
-    await tracker.close({...end, status: 'failed', error: 'NaN'});
-    const [settings, ended] = values(readEvents(folder)).map(({value}) => ({
-      tag: value.tag,
-      plugin: value.metadata?.plugin_data.plugin_name,
-      content: readHParams(value.metadata?.plugin_data.content ?? new Uint8Array()),
-    }));
-    expect(settings).toMatchObject({tag: '_hparams_/session_start_info', plugin: 'hparams'});
-    expect(settings?.content.session_start_info).toMatchObject({
-      group_name: 'cifar10-tiny-adder-seed3',
-      hparams: {
-        data: {string_value: 'CIFAR-10'},
-        operator: {string_value: 'adder'},
-        seed: {number_value: 3},
-        augmentation: {bool_value: true},
-        'optimizer.learningRate': {number_value: 0.1},
-      },
-    });
-    expect(settings?.content.session_start_info?.hparams).not.toHaveProperty('output');
-    expect(ended).toMatchObject({tag: '_hparams_/session_end_info', content: {session_end_info: {status: 2}}});
-  });
+  it.each(['failed', 'diverged'] as const)(
+    "has the run's settings and its end for the HParams tab: %s",
+    async (status) => {
+      const folder = freshFolder();
+      const tracker = await tensorboardTracker.open(trackedRun(folder));
+      await tracker.close({...end, status, error: 'NaN'});
+      const [settings, ended] = values(readEvents(folder)).map(({value}) => ({
+        tag: value.tag,
+        plugin: value.metadata?.plugin_data.plugin_name,
+        content: readHParams(value.metadata?.plugin_data.content ?? new Uint8Array()),
+      }));
+      expect(settings).toMatchObject({tag: '_hparams_/session_start_info', plugin: 'hparams'});
+      expect(settings?.content.session_start_info).toMatchObject({
+        group_name: 'cifar10-tiny-adder-seed3',
+        hparams: {
+          data: {string_value: 'CIFAR-10'},
+          operator: {string_value: 'adder'},
+          seed: {number_value: 3},
+          augmentation: {bool_value: true},
+          'optimizer.learningRate': {number_value: 0.1},
+        },
+      });
+      expect(settings?.content.session_start_info?.hparams).not.toHaveProperty('output');
+      expect(ended).toMatchObject({tag: '_hparams_/session_end_info', content: {session_end_info: {status: 2}}});
+    },
+  );
 
   it('goes on in a file of its own, which says what is void, even if the clock was set back', async () => {
     const folder = freshFolder();

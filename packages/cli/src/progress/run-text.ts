@@ -59,7 +59,7 @@ export function namedEpochLine(run: RunInfo, metrics: EpochMetrics): string {
 
 export function runEndLine(run: RunSummary): string | undefined {
   if (run.status === 'finished') return undefined;
-  return run.status === 'failed' ? `  failed: ${run.error ?? 'unknown error'}` : '  interrupted';
+  return run.status === 'interrupted' ? '  interrupted' : `  ${run.status}: ${run.error ?? 'unknown error'}`;
 }
 
 /** What is to be known while training, the most important first. */

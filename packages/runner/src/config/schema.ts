@@ -144,6 +144,11 @@ const baseSchema = z.strictObject({
   trainSamples: samples('size of the balanced training subset, the same for every run'),
   testSamples: samples('size of the balanced test subset, the same for every run'),
   epochs: atLeastOne('passes over the training data'),
+  allowDivergence: leaf(
+    z.boolean(),
+    'true or false',
+    'take a loss that becomes NaN or infinite as a result of the experiment, not as a failure',
+  ),
   batchSize: atLeastOne('images per training step'),
   evaluationBatchSize: atLeastOne('images per evaluation step'),
   optimizer: optimizerSchema,
@@ -248,6 +253,7 @@ export const DEFAULT_CONFIG = {
   imageSize: 224,
   trainSamples: 'all',
   testSamples: 'all',
+  allowDivergence: false,
   batchSize: 256,
   evaluationBatchSize: 256,
   optimizer: {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {ExperimentSummary, InferencePart, RunStatus, RunSummary} from '@addernet/plugin';
+import type {ExperimentStatus, ExperimentSummary, InferencePart, RunSummary} from '@addernet/plugin';
 import type {Container} from 'inversify';
 import {configRecord} from '../config/recipes.js';
 import {listBound, lookup} from '../container.js';
@@ -16,6 +16,7 @@ import type {ExperimentRecord} from './experiment-record.js';
 import {loadData, type LoadedData} from './load-data.js';
 import {chooseLauncher} from '../launch/choose-launcher.js';
 import {launchRuns} from '../launch/launch-runs.js';
+import {isDone} from './is-done.js';
 import {matrix, type Cell} from './matrix.js';
 import {runOne} from './run-one.js';
 import type {ExperimentResult, RunExperimentOptions} from './types.js';
@@ -39,7 +40,7 @@ export interface ExecuteRunsOptions {
   readonly previous?: Pick<ExperimentSummary, 'seconds' | 'runs' | 'machine' | 'inference'>;
 }
 
-function statusOf(runs: readonly RunSummary[], interrupted: boolean): RunStatus {
+function statusOf(runs: readonly RunSummary[], interrupted: boolean): ExperimentStatus {
   if (interrupted || runs.some((run) => run.status === 'interrupted')) return 'interrupted';
   return runs.some((run) => run.status === 'failed') ? 'failed' : 'finished';
 }
@@ -141,7 +142,7 @@ export async function executeRuns(options: ExecuteRunsOptions): Promise<Experime
     const data = loaded.get(cell.dataset);
     const before = known.get(cell.id);
     if (before !== undefined) await metrics.set({...before, dataLabel: before.trainData.label}, before.epochs);
-    if (data !== undefined && before?.status !== 'finished') open.push({index, cell, data});
+    if (data !== undefined && !(before !== undefined && isDone(before))) open.push({index, cell, data});
   }
   const launcher = chooseLauncher(config, container);
   if (interrupted) {
@@ -214,7 +215,7 @@ export async function executeRuns(options: ExecuteRunsOptions): Promise<Experime
     interrupted || runs.length < cells.length || inference.some(({summary}) => summary.status === 'interrupted');
   const status = statusOf(runs, isStopped);
   if (status === 'interrupted') {
-    const finished = runs.filter((run) => run.status === 'finished').length;
+    const finished = runs.filter(isDone).length;
     notes.push(`Interrupted: ${finished} of ${cells.length} runs finished.`);
   }
   const records = await readRecords(folder.folder, cells, onNote);

@@ -4,7 +4,7 @@ import type {Architecture, EpochMetrics, FeatureMap, Operator, RunStatus, RunSum
 import {dispose} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {RunCheckpoints} from '../checkpoints/run-checkpoints.js';
-import {InterruptedError, OutputFolderError, ResumeError, errorText} from '../errors.js';
+import {InterruptedError, NonFiniteLossError, OutputFolderError, ResumeError, errorText} from '../errors.js';
 import {recipeText} from '../config/recipes.js';
 import {runFeatures} from '../features/run-features.js';
 import type {RunInfo, RunListener} from '../listener.js';
@@ -292,6 +292,9 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
     if (error instanceof OutputFolderError || error instanceof ResumeError) {
       await end(summarise('failed', errorText(error)));
       throw error;
+    }
+    if (error instanceof NonFiniteLossError && config.allowDivergence) {
+      return await end(summarise('diverged', errorText(error)));
     }
     return await end(summarise('failed', `${errorText(error)}${keptText(epochs.length, checkpoints?.newest)}`));
   } finally {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {ExperimentSummary, RunJob, RunStatus} from '@addernet/plugin';
+import type {ExperimentStatus, ExperimentSummary, RunJob} from '@addernet/plugin';
 import type {Container} from 'inversify';
 import type {ExperimentDefinition} from '../config/definition.js';
 import type {Overrides} from '../config/overrides.js';
@@ -39,7 +39,7 @@ export interface ExperimentResult {
   readonly folder: string;
   readonly summary: ExperimentSummary;
   /** 'failed' if a run failed (the others were done), 'interrupted' if the signal stopped it. */
-  readonly status: RunStatus;
+  readonly status: ExperimentStatus;
   /** Absolute paths of the files written, the reports last. */
   readonly files: readonly string[];
 }

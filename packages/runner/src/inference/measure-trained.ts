@@ -6,7 +6,7 @@ import type {
   InferencePart,
   InferenceSummary,
   MachineRates,
-  RunStatus,
+  ExperimentStatus,
   RunSummary,
 } from '@addernet/plugin';
 import type {Container} from 'inversify';
@@ -109,7 +109,7 @@ async function measureForm(
     const file = path.join(folder, run.id);
     applyWeights(model, await readWeights(file), {file, title: `${architecture.name} with operator ${operator.name}`});
   };
-  let status: RunStatus = 'finished';
+  let status: ExperimentStatus = 'finished';
   try {
     for (const architecture of config.architectures) {
       const operators = measured.filter((run) => run.architecture === architecture).map(({operator}) => operator);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {availableParallelism, loadavg} from 'node:os';
 import path from 'node:path';
-import type {InferenceSummary, RunStatus} from '@addernet/plugin';
+import type {InferenceSummary, ExperimentStatus} from '@addernet/plugin';
 import {listBound, lookup} from '../container.js';
 import {InterruptedError} from '../errors.js';
 import type {RunExperimentOptions} from '../experiment/types.js';
@@ -29,7 +29,7 @@ export interface InferenceResult {
   /** Absolute path of the run folder. */
   readonly folder: string;
   readonly summary: InferenceSummary;
-  readonly status: RunStatus;
+  readonly status: ExperimentStatus;
   /** Absolute paths of the files written, the reports last. */
   readonly files: readonly string[];
 }
@@ -90,7 +90,7 @@ export async function runInference(options: RunInferenceOptions): Promise<Infere
   });
   const collected: Collected = {machines: [], models: [], modelMeasurements: [], layerMeasurements: []};
   const files = new MeasurementFiles(folder);
-  const summarise = (status: RunStatus): InferenceSummary => ({
+  const summarise = (status: ExperimentStatus): InferenceSummary => ({
     kind: 'inference',
     name: definition.name,
     description: definition.description,
@@ -111,7 +111,7 @@ export async function runInference(options: RunInferenceOptions): Promise<Infere
       folder: folder.folder,
       backends: backends.map(({name}) => name),
     });
-    let status: RunStatus = 'finished';
+    let status: ExperimentStatus = 'finished';
     try {
       const failures = await measureAll(collected, {
         config,

@@ -3,6 +3,7 @@ import type {Launcher, RunJob, RunSummary} from '@addernet/plugin';
 import pLimit from 'p-limit';
 import {errorText} from '../errors.js';
 import type {LoadedData} from '../experiment/load-data.js';
+import {isDone} from '../experiment/is-done.js';
 import type {Cell} from '../experiment/matrix.js';
 import type {RunListener} from '../listener.js';
 import {readJsonIfThere} from '../run-folder/read-run-folder.js';
@@ -85,7 +86,7 @@ export async function launchRuns(options: LaunchRunsOptions): Promise<void> {
       // Stopped before it had begun.
       if (left === undefined) return;
       const {error: _error, ...rest} = left;
-      await inTurn(() => onRunEnd(left.status === 'finished' ? left : {...rest, status: 'interrupted'}));
+      await inTurn(() => onRunEnd(isDone(left) ? left : {...rest, status: 'interrupted'}));
       return;
     }
     // A run that was going on is 'interrupted' in its file: nobody had asked it to stop.

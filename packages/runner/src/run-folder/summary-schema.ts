@@ -36,7 +36,7 @@ export const runRecipeSchema = z.strictObject({
 
 export const runSummarySchema = z.looseObject({
   id: z.string(),
-  status: z.enum(['finished', 'interrupted', 'failed']),
+  status: z.enum(['finished', 'diverged', 'interrupted', 'failed']),
   error: z.string().exactOptional(),
   dataset: z.string(),
   trainData: provenanceSchema,

@@ -13,7 +13,8 @@ export const END_TAG = '_hparams_/session_end_info';
 
 /** Settings of training; the others decide where and how it is done. */
 const SETTING = /^(epochs|batchSize|augmentation|trainSamples|optimizer\..*|schedule\..*)$/;
-const STATUS = {finished: 1, failed: 2} as const;
+/** TensorBoard knows success and failure. */
+const STATUS = {finished: 1, diverged: 2, failed: 2} as const;
 
 /** A float vector of length 0, the shortest TensorProto there is: dtype DT_FLOAT, one dimension of size 0. */
 const nothing = (writer: BinaryWriter): BinaryWriter =>
