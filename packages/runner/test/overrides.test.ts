@@ -130,6 +130,7 @@ describe('parseOverrides', () => {
     imageSize: fc.integer({min: 1, max: 512}).map((value) => ({value, text: String(value)})),
     trainSamples: samples.map((value) => ({value, text: String(value)})),
     testSamples: samples.map((value) => ({value, text: String(value)})),
+    allowDivergence: fc.boolean().map((value) => ({value, text: String(value)})),
     epochs: fc.integer({min: 1, max: 1000}).map((value) => ({value, text: String(value)})),
     batchSize: fc.integer({min: 1, max: 4096}).map((value) => ({value, text: String(value)})),
     evaluationBatchSize: fc.integer({min: 1, max: 4096}).map((value) => ({value, text: String(value)})),
