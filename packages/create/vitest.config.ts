@@ -7,6 +7,10 @@ import {packageTestConfig} from '../../vitest.shared.ts';
 export default mergeConfig(packageTestConfig, {
   test: {
     include: ['templates/*/test/*.test.ts'],
-    exclude: ['templates/kernel-package/test/conformance.test.ts', 'templates/workspace-*'],
+    exclude: [
+      'templates/kernel-package/test/conformance.test.ts',
+      'templates/kernel-package-*',
+      'templates/workspace-*',
+    ],
   },
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {beforeEach, describe, expect, inject, it} from 'vitest';
 import {publintMessages, typeProblems} from './package-checks.js';
@@ -9,11 +9,23 @@ import {requireInstalled} from './require-installed.js';
 const project = inject('project');
 const packages = path.join(project, 'packages');
 
-async function succeed(command: string, args: readonly string[], folder: string): Promise<Ended> {
-  const ended = await run(command, args, folder);
+async function succeed(
+  command: string,
+  args: readonly string[],
+  folder: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  const ended = await run(command, args, folder, environment);
   expect(ended.code, `${command} ${args.join(' ')}:\n${ended.stdout}\n${ended.stderr}`).toBe(0);
   return ended;
 }
+
+/** What stands in for a GPU in Node, where Debian's Chromium is installed. */
+const LIBRARY = '/usr/lib/chromium';
+const ICD = path.join(LIBRARY, 'vk_swiftshader_icd.json');
+const SWIFTSHADER: Readonly<Record<string, string>> = existsSync(ICD)
+  ? {LD_LIBRARY_PATH: LIBRARY, VK_ICD_FILENAMES: ICD}
+  : {};
 
 describe('generated outside the repository, on nothing but the tarballs', () => {
   beforeEach(requireInstalled);
@@ -35,6 +47,15 @@ describe('generated outside the repository, on nothing but the tarballs', () => 
       expect(files).toContain('package/dist/plugin.js');
       expect(files).not.toContain('package/test/');
     });
+  });
+
+  // Without a GPU the whole kit takes minutes on these: e2e/browser holds shaders to all of it.
+  it.each(['gl-adder', 'gpu-adder'])('%s has right types, and a shader that passes a part of the kit', async (name) => {
+    const folder = path.join(packages, name);
+    await succeed('npm', ['run', 'typecheck'], folder);
+    const {stdout} = await succeed('npm', ['test'], folder, {...SWIFTSHADER, CASES: 'AdderConv2D/random-*'});
+    // Skipped where there is no browser or no adapter, but in CI.
+    expect(stdout).toMatch(/Test Files .*\(2\)/);
   });
 
   it('in an Nx workspace, by the generators of @addernet/nx-plugin', async () => {

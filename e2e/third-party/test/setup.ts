@@ -23,6 +23,8 @@ const fromWorkspace = (...names: string[]): Record<string, string> =>
 const GENERATED = [
   ['.', 'kernel-package', '@me/fast-adder', '--backend=wasm'],
   ['.', 'kernel-package', 'plain-adder'],
+  ['.', 'kernel-package', 'gl-adder', '--backend=webgl'],
+  ['.', 'kernel-package', 'gpu-adder', '--backend=webgpu'],
   ['.', 'operator', 'soft-shift'],
   ['packages/soft-shift', 'architecture', 'soft-net'],
   ['packages/soft-shift', 'dataset', 'soft-images'],

@@ -47,9 +47,16 @@ const environment = Object.fromEntries(
   ),
 );
 
-export function run(command: string, args: readonly string[], cwd: string): Promise<Ended> {
+/** @param more of the environment */
+export function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {cwd, env: {...environment, NO_COLOR: '1'}, stdio: ['ignore', 'pipe', 'pipe']});
+    const env = {...environment, NO_COLOR: '1', ...more};
+    const child = spawn(command, args, {cwd, env, stdio: ['ignore', 'pipe', 'pipe']});
     const said = {stdout: '', stderr: ''};
     child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));

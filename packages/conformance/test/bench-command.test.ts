@@ -4,7 +4,7 @@ import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
-import type {BenchReport} from '../src/bench/index.js';
+import {benchAwaitedLayer, type BenchReport} from '../src/bench/index.js';
 import {runBench} from '../src/bench/node/index.js';
 import {registerArrayKernels} from './support/reference-kernels.js';
 import {SMALL_LAYER} from './support/small-layer.js';
@@ -59,6 +59,37 @@ describe('the bench command', () => {
       ]);
       expect(report.means).toHaveLength(4);
       expect(lines.join('\n')).toContain('9×9×100 → 100, 1×1');
+    } finally {
+      await rm(folder, {recursive: true});
+    }
+  });
+
+  it('waits for a backend that answers before the work is done, and then measures kernels alone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+    vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    try {
+      const json = join(folder, 'bench.json');
+      const parts = '--parts=forward,batch-norm,models';
+      const layers: string[] = [];
+      await runBench(
+        {
+          ...program,
+          // As where the backend runs in a page, and TF.js's current one here is none of it.
+          details: () => ({name: 'elsewhere'}),
+          benchLayer: (part, set, layer, options) => {
+            layers.push(`${set.name} ${part.name}`);
+            return benchAwaitedLayer(part, set, layer, {...options, leastMilliseconds: 1});
+          },
+        },
+        ['--quick', `--filter=${SMALL_LAYER}`, parts, '--batch=1', '--rounds=2', `--json=${json}`],
+      );
+      expect(layers).toEqual(['other forward']);
+      const report = JSON.parse(await readFile(json, 'utf8')) as BenchReport;
+      expect(report).toMatchObject({clock: 'wall', backend: {name: 'elsewhere'}, batchNorm: [], models: []});
+      expect(report.kernels.map(({kernel, rounds}) => [kernel, rounds])).toEqual([
+        ['adder', 2],
+        ['conv', 2],
+      ]);
     } finally {
       await rm(folder, {recursive: true});
     }

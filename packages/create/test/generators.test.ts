@@ -97,20 +97,28 @@ describe('a kernel package', () => {
     expect(tree.read('soft-shift/src/plugin.ts')).toContain(`kernelPackage: '@me/soft-shift'`);
   });
 
-  it('is of one backend throughout', () => {
+  it.each(['wasm', 'webgl', 'webgpu'])('is of one backend throughout: %s', (backend) => {
     const tree = new MemoryTree();
-    generateKernelPackage(tree, {name: 'soft-shift', backend: 'wasm'});
-    for (const [file, text] of tree.files) expect(`${file}\n${text}`).not.toMatch(/cpu/i);
-    expect(tree.read('soft-shift/src/register.ts')).toContain(`import '@tensorflow/tfjs-backend-wasm';`);
+    generateKernelPackage(tree, {name: 'soft-shift', backend});
+    const others = new RegExp(`placeholder|SPDX|\\bcpu|${backend === 'webgl' ? 'webgpu' : 'webgl'}`, 'i');
+    for (const [file, text] of tree.files) expect(`${file}\n${text}`).not.toMatch(others);
+    expect(tree.read('soft-shift/src/register.ts')).toContain(`import '@tensorflow/tfjs-backend-${backend}';`);
     expect(tree.json('soft-shift/package.json')).toMatchObject({
-      dependencies: {'@addernet/kernels-wasm': expect.any(String)},
-      peerDependencies: {'@tensorflow/tfjs-backend-wasm': '^4.22.0'},
+      dependencies: {[`@addernet/kernels-${backend}`]: expect.any(String)},
+      peerDependencies: {[`@tensorflow/tfjs-backend-${backend}`]: '^4.22.0'},
     });
+  });
+
+  it.each(['webgl', 'webgpu'])("for %s is no package of Addernet's own repository, which has one", (backend) => {
+    const tree = new MemoryTree({'package.json': '{"name": "addernet"}', 'packages/core/package.json': '{}'});
+    expect(() => generateKernelPackage(tree, {name: 'a', backend})).toThrow(
+      `backend "${backend}": in Addernet's own repository its kernels go into packages/kernels-${backend}; expected cpu or wasm`,
+    );
   });
 
   it('is for backends that are known', () => {
     expect(() => generateKernelPackage(new MemoryTree(), {name: 'a', backend: 'cuda'})).toThrow(
-      'backend "cuda": expected one of cpu, wasm',
+      'backend "cuda": expected one of cpu, wasm, webgl, webgpu',
     );
   });
 });

@@ -64,7 +64,7 @@ it.each([
   [['operator'], /missing required argument 'name'[^]*npm create @addernet operator -- --help/, 2],
   [['operator', 'A b'], /error: operator name "A b": expected/, 2],
   [['operator', 'a', 'b'], /too many arguments/, 2],
-  [['kernel-package', 'a', '--backend=gpu'], /error: backend "gpu": expected one of cpu, wasm/, 2],
+  [['kernel-package', 'a', '--backend=gpu'], /error: backend "gpu": expected one of cpu, wasm, webgl, webgpu/, 2],
   [['kernel-package', 'a', '--backnd=cpu'], /unknown option '--backnd=cpu'/, 2],
 ])('%j ends with an explanation', (args, message, code) => {
   expect(create(...args)).toBe(code);

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as tf from '@tensorflow/tfjs-core';
-import {kernelTimes, type LayerBenchOptions, layerCallsOf} from './bench-kernels.js';
+import {
+  type KernelBenchOptions,
+  kernelTimes,
+  type LayerBenchOptions,
+  layerCallsOf,
+  layerJobs,
+} from './bench-kernels.js';
 import type {BenchPart} from './parts.js';
 import type {KernelTime} from './report.js';
 import type {RoundOptions} from './rounds.js';
@@ -95,4 +101,25 @@ export async function benchAwaitedLayer(
   } finally {
     calls.dispose();
   }
+}
+
+/** How one layer is timed, if not by `benchKernels` itself: `benchAwaitedLayer`, or what has a page of a browser call it. */
+export type BenchLayer = (
+  part: BenchPart,
+  set: ShapeSet,
+  layer: LayerShape,
+  options: LayerBenchOptions & RoundOptions,
+) => Promise<readonly KernelTime[]>;
+
+/** Like `benchKernels`, layer by layer with `benchLayer`, for backends whose work has to be waited for. */
+export async function benchAwaitedKernels(
+  options: KernelBenchOptions,
+  benchLayer: BenchLayer = benchAwaitedLayer,
+): Promise<KernelTime[]> {
+  const times: KernelTime[] = [];
+  for (const {part, set, layer, begin, end} of layerJobs(options)) {
+    begin();
+    times.push(...end(await benchLayer(part, set, layer, options)));
+  }
+  return times;
 }

@@ -42,6 +42,23 @@ export function tfjsKernels(backend = tf.getBackend()): KernelsByName {
 
 /** Times all kernels of all parts over layer shapes on TF.js's current backend, and TF.js's kernels with them. */
 export function benchKernels(options: KernelBenchOptions): KernelTime[] {
+  return layerJobs(options).flatMap(({part, set, layer, begin, end}) => {
+    begin();
+    return end(benchLayer(part, set, layer, options));
+  });
+}
+
+/** One part of the work on one layer, and who is told of it. */
+export interface LayerJob {
+  readonly part: BenchPart;
+  readonly set: ShapeSet;
+  readonly layer: LayerShape;
+  readonly begin: () => void;
+  readonly end: (times: readonly KernelTime[]) => readonly KernelTime[];
+}
+
+/** What the options ask for, in the order in which it is measured. */
+export function layerJobs(options: KernelBenchOptions): readonly LayerJob[] {
   const {shapes = shapeSets, filter = ''} = options;
   const parts = benchParts.filter(({name}) => options.parts?.includes(name) ?? true);
   const jobs = shapes.flatMap((set) =>
@@ -51,12 +68,14 @@ export function benchKernels(options: KernelBenchOptions): KernelTime[] {
         .map((layer) => ({set, part, layer})),
     ),
   );
-  return jobs.flatMap(({set, part, layer}, index) => {
-    options.onProgress?.(index, jobs.length, `${set.name} ${layerName(layer)}, ${part.name}`);
-    const times = benchLayer(part, set, layer, options);
-    options.onLayer?.(part, times);
-    return times;
-  });
+  return jobs.map(({set, part, layer}, index) => ({
+    ...{part, set, layer},
+    begin: () => options.onProgress?.(index, jobs.length, `${set.name} ${layerName(layer)}, ${part.name}`),
+    end: (times) => {
+      options.onLayer?.(part, times);
+      return times;
+    },
+  }));
 }
 
 function benchLayer(part: BenchPart, set: ShapeSet, layer: LayerShape, options: KernelBenchOptions): KernelTime[] {

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-export {type AwaitedRoundOptions, benchAwaitedLayer, timeAwaitedInRounds} from './awaited.js';
+export {
+  type AwaitedRoundOptions,
+  benchAwaitedKernels,
+  benchAwaitedLayer,
+  type BenchLayer,
+  timeAwaitedInRounds,
+} from './awaited.js';
 export {benchBatchNorm} from './batch-norm.js';
 export {
   benchKernels,

@@ -8,7 +8,10 @@ import type {Tree} from '../tree.js';
 import {isAddernet, join, newPackageFolder, requireEmpty, writeNew} from '../workspace.js';
 
 /** TF.js's backends for which there is a template. */
-export const KERNEL_BACKENDS = ['cpu', 'wasm'] as const;
+export const KERNEL_BACKENDS = ['cpu', 'wasm', 'webgl', 'webgpu'] as const;
+type KernelBackend = (typeof KERNEL_BACKENDS)[number];
+
+const isKernelBackend = (name: string): name is KernelBackend => KERNEL_BACKENDS.some((known) => known === name);
 
 export interface KernelPackageOptions {
   /** The package's name, e.g. 'fast-adder' or '@me/fast-adder'. Its part after the scope is also the backend's name in experiments. */
@@ -20,9 +23,19 @@ export interface KernelPackageOptions {
 }
 
 /** What stands differently in the sources, which are those of cpu. */
-const IN_THE_PLACE_OF_CPU: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const IN_THE_PLACE_OF_CPU: Readonly<Record<KernelBackend, Readonly<Record<string, string>>>> = {
   cpu: {},
   wasm: {cpu: 'wasm', Cpu: 'Wasm'},
+  webgl: {cpu: 'webgl', Cpu: 'Webgl'},
+  webgpu: {cpu: 'webgpu', Cpu: 'Webgpu'},
+};
+
+/** What the tests and the bench of a backend need besides: a browser's driver and a bundler, or WebGPU in Node. */
+const TEST_TOOLS: Readonly<Record<KernelBackend, readonly string[]>> = {
+  cpu: [],
+  wasm: [],
+  webgl: ['playwright-core', 'vite'],
+  webgpu: ['webgpu'],
 };
 
 /** The files that every package of Addernet's repository has, as kernels-cpu has them. */
@@ -42,10 +55,16 @@ function likeKernelsCpu(tree: Tree): ReadonlyMap<string, string> {
 export function generateKernelPackage(tree: Tree, options: KernelPackageOptions): Generated {
   const {backend = 'cpu'} = options;
   const {packageName: asked, ...names} = packageNames(options.name);
-  if (!KERNEL_BACKENDS.some((known) => known === backend)) {
+  if (!isKernelBackend(backend)) {
     throw new GenerateError(`backend ${JSON.stringify(backend)}: expected one of ${KERNEL_BACKENDS.join(', ')}`);
   }
   const own = isAddernet(tree);
+  if (own && (backend === 'webgl' || backend === 'webgpu')) {
+    throw new GenerateError(
+      `backend ${JSON.stringify(backend)}: in Addernet's own repository its kernels go into packages/kernels-${backend}; ` +
+        'expected cpu or wasm, or another folder than this repository',
+    );
+  }
   const packageName = own && !asked.startsWith('@') ? `@addernet/${asked}` : asked;
   const folder = newPackageFolder(tree, names.kebab, options.directory);
   requireEmpty(tree, folder);
@@ -105,7 +124,7 @@ function commonPackageJson(backend: string, source: boolean): Record<string, unk
 
 const tfjs = (backend: string): readonly string[] => ['@tensorflow/tfjs-core', `@tensorflow/tfjs-backend-${backend}`];
 
-function standalonePackageJson(backend: string): Record<string, unknown> {
+function standalonePackageJson(backend: KernelBackend): Record<string, unknown> {
   return {
     ...commonPackageJson(backend, false),
     scripts: {
@@ -120,7 +139,7 @@ function standalonePackageJson(backend: string): Record<string, unknown> {
     devDependencies: ranges(
       ...['@addernet/cli', '@addernet/conformance', '@addernet/core'],
       ...[...tfjs(backend), '@tensorflow/tfjs-layers'],
-      ...['@types/node', 'tsx', 'typescript', 'vitest'],
+      ...['@types/node', 'tsx', 'typescript', 'vitest', ...TEST_TOOLS[backend]],
     ),
   };
 }

@@ -29,7 +29,7 @@ export async function benchEnvironment(
   return {
     ...(await benchMachine()),
     versions: {node: process.versions.node, '@tensorflow/tfjs-core': tf.version_core, ...versions},
-    backend: {...backend, name: tf.getBackend()},
+    backend: {name: tf.getBackend(), ...backend},
   };
 }
 

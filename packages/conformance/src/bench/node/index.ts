@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type * as tf from '@tensorflow/tfjs-core';
+import {benchAwaitedKernels, type BenchLayer} from '../awaited.js';
 import {benchBatchNorm} from '../batch-norm.js';
-import {benchKernels, kernelMeans, tfjsKernels} from '../bench-kernels.js';
+import {benchKernels, type KernelBenchOptions, kernelMeans, tfjsKernels} from '../bench-kernels.js';
 import type {KernelsByName} from '../layer-calls.js';
 import type {BenchReport, KernelTime, ModelMemory, ModelTime, ReplacementTime} from '../report.js';
 import {
@@ -39,6 +40,11 @@ export interface BenchProgram<Model extends string = string> {
   /** Versions to note in the report besides Node's and TF.js's, by package. */
   readonly versions?: Readonly<Record<string, string>>;
   readonly contributed?: readonly tf.KernelConfig[];
+  /**
+   * How a layer is timed, on the clock; then kernels alone are measured. By default calls are timed in this process as they return, by its CPU time. A backend that answers
+   * before the work is done, as those of GPUs do, wants `benchAwaitedLayer`, or, where it runs in a browser, what has a page call that.
+   */
+  readonly benchLayer?: BenchLayer;
   /** Images per call in the batch-norm section. Default 128; quick: 16. */
   readonly batchNormBatch?: number;
   /** Compares kernels that took the place of TF.js's own with those. */
@@ -77,22 +83,23 @@ export async function runBench<Model extends string>(
   console.log(
     `${program.title}\n${machine.processor}, ${machine.cores} cores, load ${machine.load.toFixed(1)}; ` +
       `${entries(versions)}; backend ${entries(backend)}.\n` +
-      `Medians of up to ${command.rounds} interleaved rounds of CPU time. Kernels: 10⁹ taps per second, and in brackets the time as a multiple of that of ` +
+      `Medians of up to ${command.rounds} interleaved rounds ${program.benchLayer === undefined ? 'of CPU time' : 'on the clock'}. Kernels: 10⁹ taps per second, and in brackets the time as a multiple of that of ` +
       "TF.js's kernel, with quartiles: below 1 is faster.",
   );
 
   const progress = showProgress();
-  const kernels = command.parts.length === 0 ? [] : benchLayers(command, tfjs, program.contributed ?? [], progress);
+  const kernels = command.parts.length === 0 ? [] : await benchLayers(program, command, tfjs, progress);
   const means = kernelMeans(kernels);
   progress.clear();
   if (means.length > 0) console.log(meansTable(means));
 
+  const sections = program.benchLayer === undefined ? command.sections : [];
   const section = <Entry>(
     name: BenchCommand['sections'][number],
     run: () => Entry[],
     table: (entries: Entry[]) => string,
   ): Entry[] => {
-    if (!command.sections.includes(name)) return [];
+    if (!sections.includes(name)) return [];
     const results = run();
     progress.clear();
     if (results.length > 0) console.log(table(results));
@@ -109,7 +116,7 @@ export async function runBench<Model extends string>(
   );
   const chosenModels = program.models?.names.filter((name) => command.networks.includes(name)) ?? [];
   const modelTimes: ModelTime[] = [];
-  if (command.sections.includes('models')) {
+  if (sections.includes('models')) {
     for (const name of chosenModels) {
       modelTimes.push(...((await program.models?.bench(name, command, progress.show)) ?? []));
     }
@@ -120,23 +127,23 @@ export async function runBench<Model extends string>(
   const report: BenchReport = {
     schema: 'addernet-bench/1',
     ...environment,
-    clock: 'cpu',
+    clock: program.benchLayer === undefined ? 'cpu' : 'wall',
     ...{kernels, means, batchNorm, replacements, models, memory},
   };
   await writeWhole(command.json, `${JSON.stringify(report, undefined, 2)}\n`);
   console.log(`\n${command.json}`);
 }
 
-function benchLayers(
+async function benchLayers<Model extends string>(
+  {contributed = [], benchLayer}: BenchProgram<Model>,
   command: BenchCommand,
-  tfjs: ReadonlyMap<string, tf.KernelConfig>,
-  contributed: readonly tf.KernelConfig[],
+  tfjs: KernelsByName,
   progress: ReturnType<typeof showProgress>,
-): KernelTime[] {
-  const {batch, ...options} = command;
+): Promise<KernelTime[]> {
+  const {batch, ...rest} = command;
   let heading = '';
-  const times = benchKernels({
-    ...options,
+  const options: KernelBenchOptions = {
+    ...rest,
     ...(batch === undefined ? {} : {batch}),
     tfjs,
     contributed,
@@ -148,7 +155,8 @@ function benchLayers(
       heading = next;
       console.log(layerLine(layerTimes));
     },
-  });
+  };
+  const times = benchLayer === undefined ? benchKernels(options) : await benchAwaitedKernels(options, benchLayer);
   if (times.length === 0)
     throw new Error(
       `--filter=${command.filter}: no layer of ${command.shapes.map(({name}) => name).join(', ')} has it`,
