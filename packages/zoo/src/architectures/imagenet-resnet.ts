@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type * as tfl from '@tensorflow/tfjs-layers';
 import type {Architecture} from '@addernet/plugin';
 import {defineArchitecture} from '../define-architecture.js';
 import {InvalidBuildOptionError} from '../errors.js';
-import type {Network} from '../network.js';
+import type {ConvolutionLike} from '../network.js';
+import {basicLayers, residualBlock} from '../residual-block.js';
 
 /** 'basic': two 3×3 layers. 'bottleneck': 1×1, 3×3 and 1×1, the last with four times the channels. */
 export type ResidualBlock = 'basic' | 'bottleneck';
@@ -62,7 +62,7 @@ export function createImagenetResnet(options: ImagenetResnetOptions): Architectu
       widths.forEach((width, stage) => {
         for (let index = 0; index < (blocksPerStage[stage] ?? 0); index++) {
           const strides = stage > 0 && index === 0 ? 2 : 1;
-          x = residualBlock(network, `stage${stage + 1}.block${index}`, x, {block, width, strides});
+          x = residualBlock(network, `stage${stage + 1}.block${index}`, x, layersOf(block, width, strides));
         }
       });
       return head === 'dense' ? network.denseHead(x, numClasses) : network.poolingHead(x, numClasses, {useBias: true});
@@ -70,47 +70,18 @@ export function createImagenetResnet(options: ImagenetResnetOptions): Architectu
   });
 }
 
-interface BlockOptions {
-  readonly block: ResidualBlock;
-  readonly width: number;
-  readonly strides: number;
-}
-
-function residualBlock(
-  network: Network,
-  name: string,
-  input: tfl.SymbolicTensor,
-  {block, width, strides}: BlockOptions,
-): tfl.SymbolicTensor {
-  const {operator} = network;
+function layersOf(
+  block: ResidualBlock,
+  width: number,
+  strides: number,
+): readonly [ConvolutionLike, ...ConvolutionLike[]] {
   const filters = width * EXPANSION[block];
-  const layers =
-    block === 'basic'
-      ? [
-          {filters, kernelSize: 3, strides, padding: 1},
-          {filters, kernelSize: 3, padding: 1},
-        ]
-      : [
-          {filters: width, kernelSize: 1},
-          {filters: width, kernelSize: 3, strides, padding: 1},
-          {filters, kernelSize: 1},
-        ];
-  let x = input;
-  layers.forEach((layer, index) => {
-    x = network.conv2d(operator, `${name}.conv${index + 1}`, x, layer);
-    x = network.batchNorm(`${name}.bn${index + 1}`, x);
-    if (index < layers.length - 1) {
-      x = network.relu(`${name}.relu${index + 1}`, x);
-    }
-  });
-
-  let shortcut = input;
-  if (strides !== 1 || input.shape[3] !== filters) {
-    shortcut = network.conv2d(operator, `${name}.shortcut.conv`, input, {filters, kernelSize: 1, strides});
-    shortcut = network.batchNorm(`${name}.shortcut.bn`, shortcut);
-  }
-  x = network.add(`${name}.add`, x, shortcut);
-  return network.relu(`${name}.relu${layers.length}`, x);
+  if (block === 'basic') return basicLayers(filters, strides);
+  return [
+    {filters: width, kernelSize: 1},
+    {filters: width, kernelSize: 3, strides, padding: 1},
+    {filters, kernelSize: 1},
+  ];
 }
 
 function isPositiveInteger(value: number): boolean {

@@ -4,7 +4,8 @@ import {zeroPaddedShortcut} from '@addernet/nn';
 import type {Architecture} from '@addernet/plugin';
 import {defineArchitecture} from '../define-architecture.js';
 import {InvalidBuildOptionError} from '../errors.js';
-import {applyLayer, type Network} from '../network.js';
+import {applyLayer} from '../network.js';
+import {basicLayers, residualBlock} from '../residual-block.js';
 
 export interface OptionAResnetOptions {
   readonly name: string;
@@ -42,36 +43,18 @@ export function createOptionAResnet({name, blocksPerStage}: OptionAResnetOptions
       x = network.batchNorm('stem.bn', x);
       x = network.relu('stem.relu', x);
       WIDTHS.forEach((filters, stage) => {
-        for (let block = 0; block < blocksPerStage; block++) {
-          const strides = stage > 0 && block === 0 ? 2 : 1;
-          x = optionABlock(network, `stage${stage + 1}.block${block}`, x, filters, strides);
+        for (let index = 0; index < blocksPerStage; index++) {
+          const strides = stage > 0 && index === 0 ? 2 : 1;
+          const block = `stage${stage + 1}.block${index}`;
+          x = residualBlock(network, block, x, basicLayers(filters, strides), (input, change) =>
+            applyLayer(zeroPaddedShortcut({name: `${block}.shortcut`, ...change}), input),
+          );
         }
       });
       x = applyLayer(tfl.layers.globalAveragePooling2d({name: 'head.pool'}), x);
       return network.dense(network.ordinary, 'head.dense', x, {units: numClasses, useBias: true});
     },
   });
-}
-
-function optionABlock(
-  network: Network,
-  name: string,
-  input: tfl.SymbolicTensor,
-  filters: number,
-  strides: number,
-): tfl.SymbolicTensor {
-  const {operator} = network;
-  let x = network.conv2d(operator, `${name}.conv1`, input, {filters, kernelSize: 3, strides, padding: 1});
-  x = network.batchNorm(`${name}.bn1`, x);
-  x = network.relu(`${name}.relu1`, x);
-  x = network.conv2d(operator, `${name}.conv2`, x, {filters, kernelSize: 3, padding: 1});
-  x = network.batchNorm(`${name}.bn2`, x);
-  const unchanged = strides === 1 && input.shape[3] === filters;
-  const shortcut = unchanged
-    ? input
-    : applyLayer(zeroPaddedShortcut({name: `${name}.shortcut`, filters, strides}), input);
-  x = network.add(`${name}.add`, x, shortcut);
-  return network.relu(`${name}.relu2`, x);
 }
 
 /** ResNet-20 with option A; 40.1 M taps in the operator's layers on 32×32×3. */

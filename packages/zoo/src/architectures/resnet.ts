@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import type * as tfl from '@tensorflow/tfjs-layers';
 import type {Architecture} from '@addernet/plugin';
 import {defineArchitecture} from '../define-architecture.js';
 import {InvalidBuildOptionError} from '../errors.js';
-import type {Network} from '../network.js';
+import {basicLayers, residualBlock} from '../residual-block.js';
 
 export interface CifarResnetOptions {
   readonly name: string;
@@ -46,35 +45,12 @@ export function createCifarResnet({name, blocksPerStage, widths = [16, 32, 64]}:
       widths.forEach((filters, stage) => {
         for (let block = 0; block < blocksPerStage; block++) {
           const strides = stage > 0 && block === 0 ? 2 : 1;
-          x = basicBlock(network, `stage${stage + 1}.block${block}`, x, filters, strides);
+          x = residualBlock(network, `stage${stage + 1}.block${block}`, x, basicLayers(filters, strides));
         }
       });
       return network.poolingHead(x, numClasses);
     },
   });
-}
-
-function basicBlock(
-  network: Network,
-  name: string,
-  input: tfl.SymbolicTensor,
-  filters: number,
-  strides: number,
-): tfl.SymbolicTensor {
-  const {operator} = network;
-  let x = network.conv2d(operator, `${name}.conv1`, input, {filters, kernelSize: 3, strides, padding: 1});
-  x = network.batchNorm(`${name}.bn1`, x);
-  x = network.relu(`${name}.relu1`, x);
-  x = network.conv2d(operator, `${name}.conv2`, x, {filters, kernelSize: 3, padding: 1});
-  x = network.batchNorm(`${name}.bn2`, x);
-
-  let shortcut = input;
-  if (strides !== 1 || input.shape[3] !== filters) {
-    shortcut = network.conv2d(operator, `${name}.shortcut.conv`, input, {filters, kernelSize: 1, strides});
-    shortcut = network.batchNorm(`${name}.shortcut.bn`, shortcut);
-  }
-  x = network.add(`${name}.add`, x, shortcut);
-  return network.relu(`${name}.relu2`, x);
 }
 
 function isPositiveInteger(value: number): boolean {
