@@ -3,9 +3,14 @@ import {scalesOf} from './epilogue';
 import {fourPixelsByEight} from './four-pixels-by-eight';
 import {PANEL_ROW_BYTES, PANEL_WIDTH} from './panels';
 import {twoPixelsBySixteen} from './two-pixels-by-sixteen';
+import {PIXEL_BYTES} from './windows';
 
 /** Rows of two panels that stay in a 32 KiB first-level cache beside the windows: longer panels are swept in blocks of so many. */
 const BLOCK_ROWS: i32 = 384;
+
+/** All panels go over so many pixels of windows of so many rows at most before the next: there are taps enough to pay for that, and windows stay close. */
+const SHORT_ROWS: i32 = 64;
+const SHORT_PIXELS: i32 = 64;
 
 /**
  * The two operations by which windows and columns are combined. They are types, and told apart by isInteger, because that is resolved at compile
@@ -28,6 +33,47 @@ export type Maxima = i32;
  * @returns 1 if all sums are finite, otherwise 0
  */
 export function combineWindows<Op>(
+  source: usize,
+  target: usize,
+  pixels: usize,
+  pixelCount: i32,
+  runs: usize,
+  runCount: i32,
+  runLength: i32,
+  panels: usize,
+  columns: i32,
+  windowHalves: usize,
+  panelHalves: usize,
+  epilogue: usize,
+): i32 {
+  const pixelsEnd = pixels + <usize>pixelCount * PIXEL_BYTES;
+  const pieceBytes = <usize>(runCount * runLength <= SHORT_ROWS ? SHORT_PIXELS : pixelCount) * PIXEL_BYTES;
+  let finite = 1;
+  while (pixels < pixelsEnd) {
+    const pieceEnd = min(pixels + pieceBytes, pixelsEnd);
+    const count = <i32>((pieceEnd - pixels) / PIXEL_BYTES);
+    finite &= sweepPanels<Op>(
+      source,
+      target,
+      pixels,
+      count,
+      runs,
+      runCount,
+      runLength,
+      panels,
+      columns,
+      windowHalves,
+      panelHalves,
+      epilogue,
+    );
+    pixels = pieceEnd;
+    windowHalves += (<usize>count) << 2;
+  }
+  return finite;
+}
+
+/** All panels over the same pixels. */
+function sweepPanels<Op>(
   source: usize,
   target: usize,
   pixels: usize,
