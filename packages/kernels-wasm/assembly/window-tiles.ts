@@ -8,7 +8,7 @@ import {PIXEL_BYTES} from './windows';
 /** Rows of two panels that stay in a 32 KiB first-level cache beside the windows: longer panels are swept in blocks of so many. */
 const BLOCK_ROWS: i32 = 384;
 
-/** All panels go over so many pixels of windows of so many rows at most before the next: there are taps enough to pay for that, and windows stay close. */
+/** Windows of at most so many rows (1×1 filters) are taken so many pixels at a time by all panels, and so come from a first-level cache. */
 const SHORT_ROWS: i32 = 64;
 const SHORT_PIXELS: i32 = 64;
 

@@ -109,6 +109,8 @@ const LAYERS: readonly (readonly [string, Layer])[] = [
   ['depthwise', {x: [2, 9, 9, 19], filter: [3, 3, 1, 19], groups: 19}],
   ['more pixels than a call takes', {x: [1, 70, 71, 3], filter: [3, 3, 3, 5]}],
   ['more images than a call takes, the last not full', {x: [131, 3, 3, 6], filter: [3, 3, 6, 20]}],
+  ['short windows of more pixels than all panels take at once', {x: [1, 9, 15, 16], filter: [1, 1, 16, 45]}],
+  ['the same with a stride, the last pixels an odd number', {x: [2, 13, 17, 40], filter: [1, 1, 40, 24], strides: 2}],
   ['one pixel an image', {x: [67, 1, 1, 33], filter: [1, 1, 33, 18]}],
   ['a stride that leaves pixels out', {x: [3, 13, 12, 17], filter: [1, 1, 17, 35], strides: 3, pad: 'valid'}],
   ['a stride that leaves the borders out', {x: [2, 14, 15, 4], filter: [3, 3, 4, 12], strides: 4, pad: 'valid'}],
