@@ -96,7 +96,9 @@ export function generateKernelPackage(tree: Tree, options: KernelPackageOptions)
     ],
     notes: [
       `The kernel is ${join(folder, 'src/adder-conv2d.ts')}: right, plain, and yours to make fast.`,
-      `Experiments name it as backend '${names.kebab}' of the plugin ${packageName}/plugin.`,
+      backend === 'webgl'
+        ? `Its tests and its bench open a page in Chromium or Chrome. Pages name it as backend '${names.kebab}' of the plugin ${packageName}/plugin.`
+        : `Experiments name it as backend '${names.kebab}' of the plugin ${packageName}/plugin.`,
     ],
   };
 }

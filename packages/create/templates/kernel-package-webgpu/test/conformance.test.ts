@@ -8,6 +8,9 @@ import {register} from '../src/index.js';
 const unavailable = await webgpuBackend.unavailableReason();
 const inCi = !['', 'false', undefined].includes(process.env['CI']);
 
+// Runners may not show the names of what they skip.
+if (unavailable !== undefined) console.warn(unavailable);
+
 /** A part of the kit, for the time in which a kernel is written: CASES='AdderConv2D/stride-*' npm test. */
 const {CASES} = process.env;
 

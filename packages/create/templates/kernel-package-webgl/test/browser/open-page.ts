@@ -28,6 +28,9 @@ export const whySkipped =
     ? 'skipped, no Chromium or Chrome found: install one or set CHROMIUM_PATH'
     : undefined;
 
+// Runners may not show the names of what they skip.
+if (whySkipped !== undefined) console.warn(whySkipped);
+
 /** page.ts, bundled and open in a browser of its own. */
 export interface Page {
   /** Calls one of the page's functions. */
