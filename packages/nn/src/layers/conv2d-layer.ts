@@ -3,40 +3,17 @@ import {ArgumentError, conv2dGeometry, describeValue, type Padding, ShapeError} 
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import {fans} from '../initializers/fans.js';
-import {
-  type ConstraintOption,
-  type InitializerOption,
-  type RegularizerOption,
-  resolveConstraint,
-  resolveInitializer,
-  resolveRegularizer,
-  serializeOption,
-} from '../resolve.js';
-import type {Constraint, Initializer, Kwargs, Regularizer, Shape} from '../tfl-types.js';
-import {AddernetLayer, type AddernetLayerConfig, showShape} from './addernet-layer.js';
+import type {Initializer, Kwargs, Shape} from '../tfl-types.js';
+import {showShape} from './addernet-layer.js';
+import {KernelLayer, type KernelLayerConfig} from './kernel-layer.js';
 
-const KEYS = [
-  'filters',
-  'kernelSize',
-  'strides',
-  'padding',
-  'dilations',
-  'groups',
-  'dataFormat',
-  'useBias',
-  'kernelInitializer',
-  'kernelRegularizer',
-  'kernelConstraint',
-  'biasInitializer',
-  'biasRegularizer',
-  'biasConstraint',
-] as const;
+const KEYS = ['filters', 'kernelSize', 'strides', 'padding', 'dilations', 'groups', 'dataFormat'] as const;
 
 /** A number for both axes, or [height, width]. */
 export type PairOption = number | readonly [number, number];
 
 /** Options of every {@link Conv2DLayer}. */
-export interface Conv2DLayerConfig extends AddernetLayerConfig {
+export interface Conv2DLayerConfig extends KernelLayerConfig {
   /** Number of output channels. */
   filters: number;
   kernelSize: PairOption;
@@ -52,13 +29,6 @@ export interface Conv2DLayerConfig extends AddernetLayerConfig {
   dataFormat?: 'channelsLast' | null;
   /** Default false, as everywhere in the AdderNet authors' networks: batch normalisation follows. */
   useBias?: boolean | null;
-  kernelInitializer?: InitializerOption | null;
-  kernelRegularizer?: RegularizerOption | null;
-  kernelConstraint?: ConstraintOption | null;
-  /** Default zeros. */
-  biasInitializer?: InitializerOption | null;
-  biasRegularizer?: RegularizerOption | null;
-  biasConstraint?: ConstraintOption | null;
 }
 
 /**
@@ -66,25 +36,20 @@ export interface Conv2DLayerConfig extends AddernetLayerConfig {
  * position is the subclass's; everything else is the same for every operator. Weights: kernel [filterHeight, filterWidth, inChannels / groups,
  * filters] and, with `useBias`, bias [filters].
  */
-export abstract class Conv2DLayer extends AddernetLayer {
+export abstract class Conv2DLayer extends KernelLayer {
   readonly filters: number;
   readonly kernelSize: readonly [number, number];
   readonly strides: readonly [number, number];
   readonly padding: Padding;
   readonly dilations: readonly [number, number];
   readonly groups: number;
-  readonly useBias: boolean;
-  readonly kernelInitializer: Initializer;
-  readonly kernelRegularizer: Regularizer | undefined;
-  readonly kernelConstraint: Constraint | undefined;
-  readonly biasInitializer: Initializer;
-  readonly biasRegularizer: Regularizer | undefined;
-  readonly biasConstraint: Constraint | undefined;
-  #kernel: tfl.LayerVariable | undefined;
-  #bias: tfl.LayerVariable | undefined;
 
   protected constructor(config: Conv2DLayerConfig, keys: readonly string[], defaultInitializer: Initializer) {
-    super(config, [...KEYS, ...keys]);
+    super(config, [...KEYS, ...keys], {
+      useBias: false,
+      kernelInitializer: defaultInitializer,
+      biasInitializer: 'zeros',
+    });
     const {label} = this;
     if (!Number.isSafeInteger(config.filters) || config.filters < 1) {
       throw new ArgumentError(
@@ -103,20 +68,10 @@ export abstract class Conv2DLayer extends AddernetLayer {
     this.padding = config.padding ?? 'valid';
     this.dilations = pair(label, 'dilations', config.dilations ?? 1);
     this.groups = config.groups ?? 1;
-    this.useBias = config.useBias ?? false;
-    this.kernelInitializer = resolveInitializer(label, config.kernelInitializer ?? defaultInitializer);
-    this.kernelRegularizer = resolveRegularizer(label, config.kernelRegularizer);
-    this.kernelConstraint = resolveConstraint(label, config.kernelConstraint);
-    this.biasInitializer = resolveInitializer(label, config.biasInitializer ?? 'zeros');
-    this.biasRegularizer = resolveRegularizer(label, config.biasRegularizer);
-    this.biasConstraint = resolveConstraint(label, config.biasConstraint);
   }
 
   /** Applies the operator; bias comes after. */
   protected abstract operate(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D;
-
-  /** Called once the kernel exists. */
-  protected kernelCreated(_kernel: tf.Variable): void {}
 
   override build(inputShape: Shape | Shape[]): void {
     const shape = this.#inputShape(inputShape);
@@ -124,24 +79,7 @@ export abstract class Conv2DLayer extends AddernetLayer {
     // Wrong channels, groups or window sizes are told here, before any weight exists.
     this.computeOutputShape(shape);
     const {fanIn} = fans(this.label, kernelShape);
-    this.#kernel = this.createWeight('kernel', kernelShape, {
-      initializer: this.kernelInitializer,
-      regularizer: this.kernelRegularizer,
-      constraint: this.kernelConstraint,
-      fanIn,
-    });
-    const kernel = this.#kernel.read();
-    if (kernel instanceof tf.Variable) {
-      this.kernelCreated(kernel);
-    }
-    if (this.useBias) {
-      this.#bias = this.createWeight('bias', [this.filters], {
-        initializer: this.biasInitializer,
-        regularizer: this.biasRegularizer,
-        constraint: this.biasConstraint,
-        fanIn,
-      });
-    }
+    this.createKernelAndBias(kernelShape, this.filters, fanIn);
     this.inputSpec = [new tfl.InputSpec({ndim: 4, axes: {3: this.#inChannels(shape)}})];
     this.built = true;
   }
@@ -172,14 +110,13 @@ export abstract class Conv2DLayer extends AddernetLayer {
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs);
       const {x, kernel} = this.operands(this.singleInput(inputs));
-      const y = this.operate(x, kernel);
-      return this.#bias === undefined ? y : tf.add(y, this.#bias.read());
+      return this.addBias(this.operate(x, kernel));
     });
   }
 
   /** The input, checked, and the kernel. */
   protected operands(x: tf.Tensor): {readonly x: tf.Tensor4D; readonly kernel: tf.Tensor4D} {
-    const kernel = this.#kernel?.read();
+    const kernel = this.readKernel();
     if (isRank4(x) && kernel !== undefined && isRank4(kernel)) return {x, kernel};
     throw new ShapeError(`${this.label}: input has shape ${showShape(x.shape)}; expected rank 4`);
   }
@@ -194,13 +131,6 @@ export abstract class Conv2DLayer extends AddernetLayer {
       dilations: [...this.dilations],
       groups: this.groups,
       dataFormat: 'channelsLast',
-      useBias: this.useBias,
-      kernelInitializer: serializeOption(this.kernelInitializer),
-      kernelRegularizer: serializeOption(this.kernelRegularizer),
-      kernelConstraint: serializeOption(this.kernelConstraint),
-      biasInitializer: serializeOption(this.biasInitializer),
-      biasRegularizer: serializeOption(this.biasRegularizer),
-      biasConstraint: serializeOption(this.biasConstraint),
     };
   }
 
