@@ -19,7 +19,7 @@ const SHADER = `
         int column = corner.y + filterColumn * dilations.y;
         bool isPadding = row < 0 || row >= inSize.x || column < 0 || column >= inSize.y;
         for (int channel = 0; channel < groupChannels.x; channel++) {
-          // Padding is not neutral: a padded zero is as far from the filter as any other.
+          // A zero of the padding contributes |0 − f| to the sum, so padded taps may not be skipped.
           float value = isPadding ? 0.0 : getX(at.x, row, column, firstChannel + channel);
           distance += abs(value - getWeights(filterRow, filterColumn, channel, at.w));
         }

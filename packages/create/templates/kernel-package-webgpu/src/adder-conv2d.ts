@@ -25,7 +25,7 @@ const SHADER = `
         let column = corner.y + filterColumn * uniforms.dilations.y;
         let isPadding = row < 0 || row >= uniforms.xShape.y || column < 0 || column >= uniforms.xShape.z;
         for (var channel = 0; channel < groupChannels; channel++) {
-          // Padding is not neutral: a padded zero is as far from the filter as any other.
+          // A zero of the padding contributes |0 − f| to the sum, so padded taps may not be skipped.
           var value = 0.0;
           if (!isPadding) {
             value = getX(at.x, row, column, firstChannel + channel);

@@ -36,7 +36,7 @@ export const adderConv2d = defineKernel({
                 const pixel = ((image * inHeight + row) * inWidth + column) * inChannels + firstChannel;
                 const tap = (filterRow * filterWidth + filterColumn) * inPerGroup * outChannels + outChannel;
                 for (let channel = 0; channel < inPerGroup; channel++) {
-                  // Padding is not neutral: a padded zero is as far from the filter as any other.
+                  // A zero of the padding contributes |0 − f| to the sum, so padded taps may not be skipped.
                   const value = isPadding ? 0 : x[pixel + channel];
                   distance += Math.abs(value - filter[tap + channel * outChannels]);
                 }
