@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that a change must pass: format, build, support matrix, lint, types, tests. Ends with `N passed, N failed, N skipped`.
+// Everything that a change must pass: format, build, circular imports, support matrix, lint, types, tests. Ends with `N passed, N failed, N skipped`.
 import {spawnSync} from 'node:child_process';
 import {existsSync, readFileSync, readdirSync} from 'node:fs';
 import {dirname, join} from 'node:path';
@@ -9,6 +9,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const STEPS = [
   ['format', 'npx', ['prettier', '--check', '--log-level=warn', '.']],
   ['build', 'npx', ['nx', 'run-many', '-t', 'build', '--output-style=static']],
+  ['circular imports', 'node', ['tools/circular-imports.mjs']],
   ['support matrix', 'npm', ['run', '--silent', 'support-matrix', '--', '--check']],
   ['lint', 'npx', ['nx', 'run-many', '-t', 'lint', '--output-style=static']],
   ['lint outside packages', 'npx', ['eslint', 'tools', 'eslint.config.mjs', 'vitest.shared.ts']],
