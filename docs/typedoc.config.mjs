@@ -31,8 +31,21 @@ function leaveInheritedOut(app) {
   );
 }
 
+/** Several errors of one function are one heading with a list, and not as many headings. */
+function listThrows(app) {
+  app.converter.on(Converter.EVENT_RESOLVE_END, ({project}) => {
+    for (const {comment} of Object.values(project.reflections)) {
+      const all = comment?.blockTags.filter(({tag}) => tag === '@throws') ?? [];
+      if (all.length < 2) continue;
+      const [first] = all;
+      first.content = all.flatMap(({content}) => [{kind: 'text', text: '\n- '}, ...content]);
+      comment.blockTags = comment.blockTags.filter((tag) => tag === first || !all.includes(tag));
+    }
+  });
+}
+
 export default {
-  plugin: ['typedoc-plugin-markdown', importNames, leaveInheritedOut],
+  plugin: ['typedoc-plugin-markdown', importNames, leaveInheritedOut, listThrows],
   entryPoints: entries.map(({source}) => source),
   tsconfig: path.join(workspace, 'docs/tsconfig.api.json'),
   name: 'API reference',

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import {cpSync, existsSync, readFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {slug} from 'github-slugger';
 import {defineConfig, type DefaultTheme} from 'vitepress';
 import {entries, workspace} from '../entries.mjs';
+import {siteBase} from './base.js';
 import {home} from './home.js';
 import {plainDocstrings, repositoryLinks} from './links.js';
 import {NO_PAGES, pageFiles, pagePath} from './pages.js';
+import {copyPlayground} from './playground.js';
 
 const titleOf = (file: string): string =>
   /^# (.+)$/m.exec(readFileSync(path.join(workspace, file), 'utf8'))?.[1] ?? file;
@@ -63,6 +65,7 @@ export default defineConfig({
   },
   description: 'Add-based neural networks in TypeScript, on TensorFlow.js',
   lang: 'en',
+  base: siteBase(),
   srcDir: '..',
   srcExclude: NO_PAGES,
   rewrites: pagePath,
@@ -80,9 +83,7 @@ export default defineConfig({
   ignoreDeadLinks: [/^\/playground\//],
   transformPageData: ({relativePath, frontmatter}) => ({frontmatter: {...frontmatter, ...FRONTMATTER[relativePath]}}),
   buildEnd({outDir}) {
-    const playground = path.join(workspace, 'packages/playground/dist');
-    if (!existsSync(playground)) throw new Error(`${playground} is missing; run: npx nx run playground:build`);
-    cpSync(playground, path.join(outDir, 'playground'), {recursive: true});
+    copyPlayground(path.join(outDir, 'playground'));
   },
   themeConfig: {
     search: {provider: 'local'},

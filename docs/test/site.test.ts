@@ -4,10 +4,14 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {describe, expect, it} from 'vitest';
+import {siteBase} from '../.vitepress/base.js';
 import {pageFiles, pagePath} from '../.vitepress/pages.js';
 import {entries, workspace} from '../entries.mjs';
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
+
+/** As the site was built: see .vitepress/base.ts. */
+const base = siteBase();
 
 const unescape = (text: string): string =>
   text.replaceAll('&amp;', '&').replaceAll('&quot;', '"').replaceAll('&#39;', "'");
@@ -35,9 +39,10 @@ const pages = new Map(
 /** Why a reference leads nowhere; undefined if it does not. */
 function fault(from: string, reference: string): string | undefined {
   if (/^(https:|mailto:|data:)/.test(reference)) return undefined;
-  const {pathname, hash} = new URL(reference, `http://site/${from}`);
+  const {pathname, hash} = new URL(reference, `http://site${base}${from}`);
+  if (!pathname.startsWith(base)) return `${from}: ${reference} leads out of ${base}`;
   const file = decodeURIComponent(pathname)
-    .slice(1)
+    .slice(base.length)
     .replace(/(^|\/)$/, '$1index.html');
   if (!existsSync(path.join(dist, file))) return `${from}: ${reference}: there is no ${file}`;
   const anchor = decodeURIComponent(hash.slice(1));
@@ -86,6 +91,16 @@ describe('the site', () => {
     const files = [...html.matchAll(/\s(?:href|src)="(\.\/[^"]*)"/g)].map(([, file = '']) => file);
     expect(files.length).toBeGreaterThan(0);
     for (const file of files) expect(existsSync(path.join(dist, 'playground', file)), file).toBe(true);
+    expect(html).toMatch(/<a id="documentation" href="\.\.\/">/);
+  });
+
+  it('may lie in any folder of a server', () => {
+    expect(['', '/', 'addernet', '/addernet', '/a/b.c/'].map(siteBase)).toEqual([
+      ...['/', '/', '/addernet/', '/addernet/', '/a/b.c/'],
+    ]);
+    expect(() => siteBase('https://addernet.example')).toThrow(
+      'DOCS_BASE is "https://addernet.example"; expected a path',
+    );
   });
 
   it('sets formulas, shows the examples from their files and tells what the API does', () => {
