@@ -6,6 +6,8 @@ import {
   adderConv2dReference,
   batchNormTrainingReference,
 } from '@addernet/core/reference';
+import {contextLoss} from '@addernet/kernels-webgl';
+import {deviceLoss} from '@addernet/kernels-webgpu';
 import type {MathBackendWebGL} from '@tensorflow/tfjs-backend-webgl';
 import type {WebGPUBackend} from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
@@ -100,18 +102,19 @@ const functions = {
     return errors;
   },
 
-  /** Takes the context away, as a browser does when the GPU is reset. */
-  loseContext(_: null): boolean {
+  /** Takes the context away, as a browser does when the GPU is reset. @returns what one who waits for that gets */
+  async loseContext(_: null): Promise<Outcome> {
+    const loss = outcomeOf(contextLoss);
     const {gl} = (tf.backend() as MathBackendWebGL).getGPGPUContext();
     gl.getExtension('WEBGL_lose_context')?.loseContext();
-    return gl.isContextLost();
+    return loss;
   },
 
-  /** Takes the device away. @returns the reason that WebGPU gives */
-  async loseDevice(_: null): Promise<string> {
-    const {device} = tf.backend() as WebGPUBackend;
-    device.destroy();
-    return (await device.lost).reason;
+  /** Takes the device away. @returns what one who waits for that gets */
+  async loseDevice(_: null): Promise<Outcome> {
+    const loss = outcomeOf(deviceLoss);
+    (tf.backend() as WebGPUBackend).device.destroy();
+    return loss;
   },
 
   /** A layer whose result takes 4 GiB. */

@@ -71,7 +71,10 @@ describeInChromium('limits of devices', () => {
   it('a lost context: an error says so, and the page goes on with another backend', ({skip}) =>
     withPage(webgl(), skip, async (page) => {
       expect(await page.call('forward', null, 60_000)).toEqual({worstError: expect.closeTo(0, 5)});
-      expect(await page.call('loseContext', null, 60_000)).toBe(true);
+      expect(await page.call('loseContext', null, 60_000)).toEqual({
+        code: 'ADDERNET_WEBGL_CONTEXT_LOST',
+        message: expect.stringMatching(/^backend 'webgl' has lost its WebGL context.*Reload the page/),
+      });
       for (const call of ['forward', 'backward'] as const) {
         expect(await page.call(call, null, 60_000)).toEqual({
           code: 'ADDERNET_WEBGL_CONTEXT_LOST',
@@ -97,7 +100,10 @@ describeInChromium('limits of devices', () => {
   it('a lost device: an error says so, and the page goes on with another backend', ({skip}) =>
     withPage({backend: 'webgpu'}, skip, async (page) => {
       expect(await page.call('forward', null, 60_000)).toEqual({worstError: expect.closeTo(0, 5)});
-      expect(await page.call('loseDevice', null, 60_000)).toBe('destroyed');
+      expect(await page.call('loseDevice', null, 60_000)).toEqual({
+        code: 'ADDERNET_WEBGPU_DEVICE_LOST',
+        message: expect.stringMatching(/^backend 'webgpu' has lost its device \(destroyed.*Reload the page/),
+      });
       for (const call of ['forward', 'backward'] as const) {
         expect(await page.call(call, null, 60_000)).toEqual({
           code: 'ADDERNET_WEBGPU_DEVICE_LOST',

@@ -3,6 +3,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {gzipSync} from 'node:zlib';
 import type {Browser, Page} from 'playwright-core';
 import {afterAll, beforeAll, beforeEach, afterEach, expect, it} from 'vitest';
 import {launchChromium} from '../harness/chromium.ts';
@@ -78,21 +79,51 @@ describeInChromium('the playground', () => {
     expect(await page.locator('#error').isVisible()).toBe(false);
   }
 
-  it.each([
+  interface Setting {
+    readonly backend: string;
+    readonly batchSize: number;
+    /** What the page says when the GPU process dies, and the backend that it then trains on, without a reload. */
+    readonly loss?: {readonly message: RegExp; readonly next: string};
+  }
+
+  it.each<Setting>([
     {backend: 'wasm', batchSize: 8},
     {backend: 'cpu', batchSize: 8},
-    {backend: 'webgl', batchSize: 8},
-    {backend: 'webgpu', batchSize: 2},
-  ])('trains both operators on $backend', {timeout: 300_000}, async ({backend, batchSize}) => {
-    await train(backend, 3 * batchSize, batchSize);
-    await expectTraining();
-    expect(await page.locator('#status').innerText()).toMatch(
-      new RegExp(`^${backend}.*synthetic stand-in for CIFAR-10: 5,000 training and 500 test images of 10 classes`),
-    );
-    if (backend === 'wasm') {
-      await page.locator('[data-figure="adder-top1"]', {hasText: /^\d+\.\d %$/}).waitFor({timeout: START_LIMIT});
-    }
-  });
+    {
+      backend: 'webgl',
+      batchSize: 8,
+      loss: {message: /^webgl: the browser took the WebGL context away.* Train again/, next: 'webgl'},
+    },
+    {
+      backend: 'webgpu',
+      batchSize: 2,
+      loss: {message: /^webgpu: the browser took the GPU device away.* the backend wasm/, next: 'wasm'},
+    },
+  ])(
+    'trains both operators on $backend, and again after the loss of a GPU',
+    {timeout: 300_000},
+    async ({backend, batchSize, loss}) => {
+      await train(backend, 3 * batchSize, batchSize);
+      await expectTraining();
+      expect(await page.locator('#status').innerText()).toMatch(
+        new RegExp(`^${backend}.*synthetic stand-in for CIFAR-10: 5,000 training and 500 test images of 10 classes`),
+      );
+      if (backend === 'wasm') {
+        await page.locator('[data-figure="adder-top1"]', {hasText: /^\d+\.\d %$/}).waitFor({timeout: START_LIMIT});
+      }
+      if (loss === undefined) return;
+      const session = await browser.newBrowserCDPSession();
+      // The answer may be that the GPU process is gone.
+      await session.send('Browser.crashGpuProcess').catch(() => undefined);
+      await page.locator('#error').waitFor({timeout: START_LIMIT});
+      expect(await page.locator('#error').innerText()).toMatch(loss.message);
+      expect(await page.locator('#status').innerText()).toBe('Stopped. Change the settings and train again.');
+      expect(await page.locator('#pause').isDisabled()).toBe(true);
+      await train(loss.next, 2, 2);
+      expect(await page.locator('#error').isVisible()).toBe(false);
+      expect(await page.locator('#status').innerText()).toMatch(new RegExp(`^${loss.next}`));
+    },
+  );
 
   it('changes the backend, pauses, and goes on, while the page answers', {timeout: 300_000}, async () => {
     await train('wasm', 24);
@@ -151,6 +182,29 @@ describeInChromium('the playground', () => {
     await page.click('#start');
     await error.waitFor();
     expect(await error.innerText()).toMatch(/^holiday\.bin: not files of CIFAR-10, CIFAR-100 or MNIST; expected /);
+
+    await page.setInputFiles('#files', [
+      {
+        name: 'cifar-10-binary.tar.gz',
+        mimeType: 'application/gzip',
+        buffer: gzipSync(Buffer.alloc(5000)).subarray(0, 20),
+      },
+    ]);
+    await page.click('#start');
+    await page.locator('#error', {hasText: 'cifar-10-binary'}).waitFor();
+    expect(await error.innerText()).toMatch(
+      /^cifar-10-binary\.tar\.gz cannot be unpacked: it is cut off or no tar\.gz/,
+    );
+
+    // One that falls beside the area, where a browser left to itself would open it in the page's place.
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['x'], 'photo.png'));
+      const drop = new DragEvent('drop', {dataTransfer, bubbles: true, cancelable: true});
+      if (document.body.dispatchEvent(drop)) throw new Error('the browser would open the file');
+    });
+    await page.click('#start');
+    await page.locator('#error', {hasText: 'photo.png'}).waitFor();
 
     await page.setInputFiles('#files', [
       {name: 'test_batch.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(5000)},

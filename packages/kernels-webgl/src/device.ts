@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import {env} from '@tensorflow/tfjs-core';
-import type {WebglBackend} from './backend.js';
+import {AddernetError} from '@addernet/core';
+import {env, findBackend} from '@tensorflow/tfjs-core';
+import {BACKEND_NAME, isWebglBackend, type WebglBackend} from './backend.js';
 import {WebglCapabilityError, WebglContextLostError} from './errors.js';
 
 /** Longest side of a texture, in texels. */
@@ -20,12 +21,38 @@ export function requireWorkingContext(kernelName: string, backend: WebglBackend)
         "update the browser, or use the backend 'wasm' (@addernet/kernels-wasm)",
     );
   }
-  if (backend.getGPGPUContext().gl.isContextLost()) {
-    throw new WebglContextLostError(
-      `${kernelName}: backend 'webgl' has lost its WebGL context, and all tensors on it; the GPU was reset, is out of memory, or is used by too ` +
-        "many pages. Reload the page, with smaller batches or fewer pages, or start another backend: await tf.setBackend('wasm')",
+  if (backend.getGPGPUContext().gl.isContextLost()) throw contextLost(`${kernelName}: `);
+}
+
+/**
+ * The loss of the context of TF.js's backend 'webgl', whenever it comes. What waits for a tensor's values then waits for ever, because TF.js looks for a sign that the GPU
+ * no longer gives; a page races its work against this promise, once for all: `await Promise.race([train(), contextLoss()])`.
+ *
+ * @returns rejects with WebglContextLostError once the context is lost; never resolves
+ * @throws AddernetError (the promise rejects) where the backend 'webgl' is not TF.js's, or is not there
+ */
+export async function contextLoss(): Promise<never> {
+  const backend: unknown = findBackend(BACKEND_NAME);
+  if (!isWebglBackend(backend)) {
+    throw new AddernetError(
+      'ADDERNET_BACKEND',
+      "contextLoss: there is no backend 'webgl' of TF.js; await tf.setBackend('webgl') first",
     );
   }
+  const {gl} = backend.getGPGPUContext();
+  if (!gl.isContextLost()) {
+    await new Promise<void>((resolve) => {
+      gl.canvas.addEventListener('webglcontextlost', () => resolve(), {once: true});
+    });
+  }
+  throw contextLost('');
+}
+
+function contextLost(prefix: string): WebglContextLostError {
+  return new WebglContextLostError(
+    `${prefix}backend 'webgl' has lost its WebGL context, and all tensors on it; the GPU was reset, is out of memory, or is used by too ` +
+      "many pages. Reload the page, with smaller batches or fewer pages, or start another backend: await tf.setBackend('wasm')",
+  );
 }
 
 /**

@@ -13,6 +13,7 @@ import {groupedConv2d} from './grouped-conv2d.js';
 import {groupedConv2dBackpropFilter} from './grouped-conv2d-backprop-filter.js';
 import {groupedConv2dBackpropInput} from './grouped-conv2d-backprop-input.js';
 
+export {contextLoss} from './device.js';
 export {WebglCapabilityError, WebglContextLostError, WebglTextureSizeError} from './errors.js';
 
 /** Every kernel of this package, for TF.js's 'webgl' backend. */

@@ -2,7 +2,7 @@
 import {KERNEL_NAMES, KernelCallError, KernelRegistrationError} from '@addernet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import {afterEach, beforeAll, describe, expect, it} from 'vitest';
-import {kernels, register} from '../src/index.js';
+import {contextLoss, kernels, register} from '../src/index.js';
 
 beforeAll(() => {
   tf.enableProdMode();
@@ -17,6 +17,12 @@ describe('main entry', () => {
   it('has no side effects: neither kernels nor the backend are registered', () => {
     expect(tf.findBackendFactory('webgl')).toBeNull();
     for (const name of KERNEL_NAMES) expect(tf.getKernel(name, 'webgl')).toBeUndefined();
+  });
+
+  it('says that there is no backend whose context could be lost', async () => {
+    await expect(contextLoss()).rejects.toThrow(
+      "contextLoss: there is no backend 'webgl' of TF.js; await tf.setBackend('webgl') first",
+    );
   });
 
   it('has a kernel for every name of the contract', () => {

@@ -13,6 +13,7 @@ import {groupedConv2d} from './grouped-conv2d.js';
 import {groupedConv2dBackpropFilter} from './grouped-conv2d-backprop-filter.js';
 import {groupedConv2dBackpropInput} from './grouped-conv2d-backprop-input.js';
 
+export {deviceLoss} from './device.js';
 export {WebgpuDeviceLostError, WebgpuLimitError, WebgpuUnavailableError} from './errors.js';
 
 /** Every kernel of this package, for TF.js's 'webgpu' backend. */

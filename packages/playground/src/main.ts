@@ -72,7 +72,8 @@ function begin(): void {
     startButton.textContent = 'Restart';
     send({kind: 'start', settings});
   } catch (error) {
-    fail(error instanceof Error ? error.message : String(error));
+    // A setting is wrong: what trains goes on.
+    complain(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -85,10 +86,15 @@ function setPaused(value: boolean): void {
   pauseButton.textContent = value ? 'Continue' : 'Pause';
 }
 
-/** Says what is wrong; the next start gets a new worker, and with it a new backend. */
-function fail(message: string): void {
+function complain(message: string): void {
   errorBox.textContent = message;
   errorBox.hidden = false;
+}
+
+/** Says what is wrong; the next start gets a new worker, and with it a new backend. */
+function fail(message: string): void {
+  worker.terminate();
+  complain(message);
   status.textContent = 'Stopped. Change the settings and train again.';
   pauseButton.disabled = true;
   startButton.textContent = 'Train';
@@ -132,7 +138,7 @@ function take(report: Report): void {
       figures.set(report.operator, 'top1', `${(100 * report.top1).toFixed(1)} %`);
       break;
     case 'filters':
-      gallery.draw(report.operator, report.image);
+      gallery.draw(report.operator, report.picture);
       break;
     case 'paused':
       setPaused(report.paused);

@@ -37,6 +37,15 @@ export interface Choices {
   readonly datasets: readonly Choice[];
 }
 
+/** A layer's filters side by side. */
+export interface FilterPicture {
+  readonly image: FilterImage;
+  /** Pixels between two filters, and around all of them. */
+  readonly gap: number;
+  /** Pixels from one filter to the next, to the right and down. */
+  readonly pitch: readonly [number, number];
+}
+
 /** What the worker tells the page. */
 export type Report =
   | {readonly kind: 'choices'; readonly choices: Choices}
@@ -60,6 +69,6 @@ export type Report =
       readonly imagesPerSecond: number;
     }
   | {readonly kind: 'evaluation'; readonly operator: string; readonly images: number; readonly top1: number}
-  | {readonly kind: 'filters'; readonly operator: string; readonly layer: string; readonly image: FilterImage}
+  | {readonly kind: 'filters'; readonly operator: string; readonly picture: FilterPicture}
   | {readonly kind: 'paused'; readonly paused: boolean}
   | {readonly kind: 'failed'; readonly message: string};

@@ -4,6 +4,8 @@ import 'uplot/dist/uPlot.min.css';
 import {color} from './theme.js';
 
 const HEIGHT = 240;
+/** Milliseconds between two drawings, however fast steps come. */
+const REDRAW_INTERVAL = 100;
 /** Beyond so many points every second one is dropped: no screen shows more. */
 const MOST_POINTS = 2000;
 
@@ -48,10 +50,10 @@ export class CurveChart {
     }
     if (this.#waiting) return;
     this.#waiting = true;
-    requestAnimationFrame(() => {
+    setTimeout(() => {
       this.#waiting = false;
       this.#plot?.setData(this.#data());
-    });
+    }, REDRAW_INTERVAL);
   }
 
   /** Makes the plot anew, in the colours of now. */
@@ -73,14 +75,14 @@ export class CurveChart {
           {...axis, size: 52, values: (_plot, values) => values.map(this.format)},
         ],
         series: [
-          {label: 'images', value: (_plot, value) => (value === null ? '–' : count(value))},
+          {label: 'images', value: (_plot, value) => (value === null ? '' : `${count(value)} images`)},
           ...[...this.#curves.keys()].map((operator) => ({
             label: operator,
             stroke: color(`--${operator}`),
             width: 2,
             spanGaps: true,
             points: {show: false},
-            value: (_plot: uPlot, value: number | null) => (value === null ? '–' : this.format(value)),
+            value: (_plot: uPlot, value: number | null) => (value === null ? '' : this.format(value)),
           })),
         ],
       },

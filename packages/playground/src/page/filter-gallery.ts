@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {FilterImage} from '@addernet/weight-statistics';
+import type {FilterPicture} from '../protocol.js';
 import {make} from './element.js';
 
 /** Pictures of each operator's first filters. */
@@ -23,7 +23,8 @@ export class FilterGallery {
     );
   }
 
-  draw(operator: string, {width, height, channels, pixels}: FilterImage): void {
+  draw(operator: string, {image, gap, pitch: [right, down]}: FilterPicture): void {
+    const {width, height, channels, pixels} = image;
     const canvas = this.#canvases.get(operator);
     const context = canvas?.getContext('2d');
     if (canvas === undefined || context === null || context === undefined) return;
@@ -34,7 +35,9 @@ export class FilterGallery {
       for (let channel = 0; channel < 3; channel++) {
         data.data[4 * pixel + channel] = pixels[channels * pixel + (channels === 3 ? channel : 0)] ?? 0;
       }
-      data.data[4 * pixel + 3] = 255;
+      // The page shows between the filters, light or dark.
+      const between = (pixel % width) % right < gap || Math.floor(pixel / width) % down < gap;
+      data.data[4 * pixel + 3] = between ? 0 : 255;
     }
     context.putImageData(data, 0, 0);
   }

@@ -54,7 +54,7 @@ export class SettingsForm {
       box.name = 'operator';
       box.value = name;
       box.checked = true;
-      label.append(box, ` ${title}`);
+      label.append(box, title);
       this.#operators.append(label);
     }
   }
@@ -115,17 +115,19 @@ export class SettingsForm {
     input.addEventListener('change', () => {
       take([...(input.files ?? [])]);
     });
-    area.addEventListener('dragover', (event) => {
+    // Files may fall anywhere on the page: beside the area the browser would open them, and training would be gone.
+    addEventListener('dragover', (event) => {
       event.preventDefault();
       area.classList.add('over');
     });
-    area.addEventListener('dragleave', () => {
-      area.classList.remove('over');
+    addEventListener('dragleave', (event) => {
+      if (event.relatedTarget === null) area.classList.remove('over');
     });
-    area.addEventListener('drop', (event) => {
+    addEventListener('drop', (event) => {
       event.preventDefault();
       area.classList.remove('over');
-      take([...(event.dataTransfer?.files ?? [])]);
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files.length > 0) take(files);
     });
   }
 }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import {SGD} from '@addernet/nn';
 import type {Batch} from '@addernet/plugin';
-import {filterTiles, type FilterImage} from '@addernet/weight-statistics';
+import {filterTiles} from '@addernet/weight-statistics';
 import {createModel} from '@addernet/zoo';
 import * as tf from '@tensorflow/tfjs-core';
-import type {Settings} from '../protocol.js';
+import type {FilterPicture, Settings} from '../protocol.js';
 import type {Data} from './data.js';
 
 const EVALUATION_BATCH = 100;
+
+/** Pixels along a weight's edge, and between two filters. */
+const SCALE = 8;
+const GAP = 2;
 
 /** One of the networks that are trained side by side. */
 export class Contestant {
@@ -90,11 +94,13 @@ export class Contestant {
   }
 
   /** The filters of the first layer that has any. */
-  async filters(): Promise<{readonly layer: string; readonly image: FilterImage} | undefined> {
+  async filters(): Promise<FilterPicture | undefined> {
     for (const layer of this.#model.layers) {
       const kernel = layer.weights.find(({shape}) => shape.length === 4)?.read();
       if (kernel === undefined) continue;
-      return {layer: layer.name, image: filterTiles(await kernel.data(), kernel.shape, {scale: 8, gap: 2})};
+      const [height = 1, width = 1] = kernel.shape;
+      const image = filterTiles(await kernel.data(), kernel.shape, {scale: SCALE, gap: GAP});
+      return {image, gap: GAP, pitch: [SCALE * width + GAP, SCALE * height + GAP]};
     }
     return undefined;
   }

@@ -23,32 +23,56 @@ export interface Data {
 }
 
 async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  // Of its errors a Response would tell nothing but that it failed.
+  await new Blob([bytes])
+    .stream()
+    .pipeThrough(new DecompressionStream('gzip'))
+    .pipeTo(
+      new WritableStream({
+        write(part) {
+          parts.push(part);
+        },
+      }),
+    );
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
-/** The files themselves, and those in archives among them. */
-async function unpack(files: readonly File[]): Promise<NamedBytes[]> {
-  const unpacked = await Promise.all(
-    files.map(async (file): Promise<NamedBytes[]> => {
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      if (!/\.(tar\.gz|tgz|tar)$/.test(file.name)) return [{name: file.name, bytes}];
-      let entries: ReturnType<typeof parseTar>;
-      try {
-        entries = parseTar(file.name.endsWith('.tar') ? bytes : await gunzip(bytes));
-      } catch (error) {
-        throw new Error(`${file.name} cannot be unpacked, so it may be cut off: ${String(error)}`, {cause: error});
-      }
-      return entries.flatMap((entry) =>
-        'data' in entry && entry.data !== undefined ? [{name: entry.name, bytes: Uint8Array.from(entry.data)}] : [],
-      );
-    }),
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+async function read(file: File): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (error) {
+    throw new Error(
+      `${file.name} can no longer be read; was it changed or moved? Choose it again (${reasonOf(error)})`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** The file itself, or what is in it if it is an archive. */
+async function unpack(file: File): Promise<NamedBytes[]> {
+  const bytes = await read(file);
+  if (!/\.(tar\.gz|tgz|tar)$/.test(file.name)) return [{name: file.name, bytes}];
+  let entries: ReturnType<typeof parseTar>;
+  try {
+    entries = parseTar(file.name.endsWith('.tar') ? bytes : await gunzip(bytes));
+  } catch (error) {
+    throw new Error(
+      `${file.name} cannot be unpacked: it is cut off or no ${file.name.endsWith('.tar') ? 'tar' : 'tar.gz'} archive (${reasonOf(error)})`,
+      {cause: error},
+    );
+  }
+  return entries.flatMap((entry) =>
+    'data' in entry && entry.data !== undefined ? [{name: entry.name, bytes: Uint8Array.from(entry.data)}] : [],
   );
-  return unpacked.flat();
 }
 
 /** The dataset that files belong to, by their names. */
-function recognise(files: readonly NamedBytes[]): DatasetDefinition {
+function recognise(given: readonly File[], files: readonly NamedBytes[]): DatasetDefinition {
   const names = files.map(({name}) => name.split('/').at(-1));
   const found = DATASETS.find(({parts}) =>
     [...parts.train, ...parts.test].some((part) =>
@@ -57,7 +81,7 @@ function recognise(files: readonly NamedBytes[]): DatasetDefinition {
   );
   if (found !== undefined) return found;
   throw new Error(
-    `${names.join(', ')}: not files of CIFAR-10, CIFAR-100 or MNIST; expected for example cifar-10-binary.tar.gz, ` +
+    `${given.map(({name}) => name).join(', ')}: not files of CIFAR-10, CIFAR-100 or MNIST; expected for example cifar-10-binary.tar.gz, ` +
       'train.bin and test.bin, or the four -ubyte.gz files',
   );
 }
@@ -77,8 +101,8 @@ export async function loadData(dataset: string, files: readonly File[]): Promise
       test: syntheticSplit(definition, 'test', {images: TEST_IMAGES}),
     };
   }
-  const bytes = await unpack(files);
-  const definition = recognise(bytes);
+  const bytes = (await Promise.all(files.map(unpack))).flat();
+  const definition = recognise(files, bytes);
   const train = await splitFromFiles(definition, 'train', bytes, {allowPartial: true});
   const test = await splitFromFiles(definition, 'test', bytes);
   return {definition, train, test: test.balancedSubset(TEST_IMAGES, 0)};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {listModels} from '@addernet/zoo';
 import type {Choices, Report, Request, Settings} from '../protocol.js';
-import {listBackends, startBackend} from './backends.js';
+import {listBackends, messageOf, startBackend} from './backends.js';
 import {Contestant} from './contestant.js';
 import {DATASETS, loadData} from './data.js';
 
@@ -48,7 +48,10 @@ async function listChoices(): Promise<Choices> {
 
 async function train(settings: Settings): Promise<never> {
   tell({kind: 'status', text: `Starting ${settings.backend}…`});
-  const environment = await startBackend(settings.backend);
+  const {environment, lost} = await startBackend(settings.backend);
+  loss = lost;
+  // What waits for results of a lost device may wait for ever.
+  loss.catch(fail);
   tell({kind: 'status', text: settings.files.length > 0 ? 'Reading files…' : 'Making images…'});
   const data = await loadData(settings.dataset, settings.files);
   const contestants = settings.operators.map((operator) => new Contestant(operator, settings, data));
@@ -86,8 +89,8 @@ async function train(settings: Settings): Promise<never> {
         const {images, imagesPerSecond} = contestant;
         tell({kind: 'step', operator, images, loss, imagesPerSecond});
         if (pictures) {
-          const filters = await contestant.filters();
-          if (filters !== undefined) tell({kind: 'filters', operator, ...filters});
+          const picture = await contestant.filters();
+          if (picture !== undefined) tell({kind: 'filters', operator, picture});
         }
       }
       if (pictures) lastFilters = performance.now();
@@ -105,11 +108,18 @@ async function train(settings: Settings): Promise<never> {
   }
 }
 
-/** The message with what lies behind it. */
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-const fail = (error: unknown): void => {
-  tell({kind: 'failed', message: messageOf(error)});
-};
+/** Milliseconds that a lost device has to say so, once something has failed for want of it. */
+const LOSS_PATIENCE = 300;
+
+/** Rejects when the backend's device is lost. */
+let loss = new Promise<never>(() => undefined);
+
+/** Tells why training ends: where the device was lost that, and not what failed because of it. */
+async function fail(error: unknown): Promise<void> {
+  const patience = new Promise((resolve) => setTimeout(resolve, LOSS_PATIENCE));
+  const cause = await Promise.race([patience.then(() => error), loss.catch((lost: unknown) => lost)]);
+  tell({kind: 'failed', message: messageOf(cause)});
+}
 
 globalThis.addEventListener('message', ({data: request}: MessageEvent<Request>) => {
   switch (request.kind) {
@@ -128,7 +138,7 @@ globalThis.addEventListener('message', ({data: request}: MessageEvent<Request>) 
   }
 });
 globalThis.addEventListener('unhandledrejection', ({reason}) => {
-  fail(reason);
+  void fail(reason);
 });
 
 listChoices().then((choices) => {
