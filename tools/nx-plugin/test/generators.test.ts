@@ -4,6 +4,8 @@ import {KERNEL_BACKENDS} from '@addernet/create';
 import type {Tree} from '@nx/devkit';
 import {createTreeWithEmptyWorkspace} from '@nx/devkit/testing';
 import {describe, expect, it} from 'vitest';
+// What Nx loads: JavaScript, so that it is there before anything is built.
+import * as loaded from '../generators.mjs';
 import * as plugin from '../src/index.js';
 
 interface Schema {
@@ -16,6 +18,7 @@ const {generators} = read<{generators: Record<string, {implementation: string; s
   'generators.json',
 );
 const implementations: Readonly<Record<string, unknown>> = plugin;
+const entry: Readonly<Record<string, unknown>> = loaded;
 
 function workspace(): Tree {
   const tree = createTreeWithEmptyWorkspace();
@@ -27,8 +30,9 @@ describe.each(Object.entries(generators))('%s', (name, {implementation, schema: 
   const [module, exported] = implementation.split('#');
 
   it('is listed with an implementation, and a schema that says what it takes', () => {
-    expect(module).toBe('./dist/index.js');
+    expect(module).toBe('./generators.mjs');
     expect(implementations[exported]).toBeTypeOf('function');
+    expect(entry[exported]).toBeTypeOf('function');
     expect(description.length).toBeGreaterThan(20);
     const schema = read<Schema>(file);
     expect(schema.required).toEqual(['name']);
