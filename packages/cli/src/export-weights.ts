@@ -25,6 +25,8 @@ export interface ExportOptions {
   readonly weights: string;
   /** The .safetensors file to be written. */
   readonly output: string;
+  /** Where in a PyTorch file the state dict is, if not under a usual name. */
+  readonly stateDict?: string;
   readonly architecture?: string;
   readonly operator?: string;
   /** Its images and classes, where neither the file nor `image` and `classes` say them. */
@@ -133,7 +135,7 @@ const valuesOf = (model: LayersModel): number =>
  */
 export async function exportWeights(options: ExportOptions, container: Container): Promise<ExportResult> {
   checkOutput(options);
-  const read = await readWeights(options.weights, weightFormats);
+  const read = await readWeights(options.weights, weightFormats(options));
   const architecture = lookup(container, 'architecture', nameOf('architecture', options, read));
   const operator = lookup(container, 'operator', nameOf('operator', options, read));
   const {image, classes} = shapeOf(options, read, container);

@@ -9,6 +9,7 @@ import {
   pytorchFormat,
   PytorchWeightsMismatchError,
   readPytorchFile,
+  type ReadPytorchOptions,
 } from '@addernet/zoo/pytorch';
 
 /** Runs what fails with the errors of other packages, and says of which file they tell. */
@@ -24,7 +25,7 @@ function inFile<T>(file: string, title: string, work: () => T): T {
   }
 }
 
-const pytorch: WeightFormat = {
+const pytorch = (options: ReadPytorchOptions): WeightFormat => ({
   name: 'pytorch',
   description: 'a PyTorch state dict',
   extensions: ['.pth', '.pt', '.th'],
@@ -32,15 +33,15 @@ const pytorch: WeightFormat = {
   read: async (file) => {
     const bytes = await readFile(file);
     // What is wrong with the file itself is told before data is loaded and a model is built.
-    inFile(file, file, () => readPytorchFile(bytes));
+    inFile(file, file, () => readPytorchFile(bytes, options));
     return {
       format: 'pytorch',
       weights: [],
       metadata: {},
-      apply: (model, title) => void inFile(file, title, () => loadPytorchWeights(model, bytes)),
+      apply: (model, title) => void inFile(file, title, () => loadPytorchWeights(model, bytes, options)),
     };
   },
-};
+});
 
 const safetensors: WeightFormat = {
   name: 'safetensors',
@@ -59,5 +60,11 @@ const safetensors: WeightFormat = {
   },
 };
 
-/** What `addernet evaluate` reads. */
-export const weightFormats: readonly WeightFormat[] = [...ownFormats, pytorch, safetensors];
+export const STATE_DICT_OPTION = [
+  '--state-dict <name>',
+  'where in a PyTorch file the weights are, if not under a usual name such as state_dict',
+] as const;
+
+/** What `addernet evaluate` and `addernet export` read; where a state dict's place in its file is given, only files that have such a place. */
+export const weightFormats = (options: ReadPytorchOptions = {}): readonly WeightFormat[] =>
+  options.stateDict === undefined ? [...ownFormats, pytorch(options), safetensors] : [pytorch(options)];

@@ -41,7 +41,7 @@ describe.each(checkpoints)('$file', ({file, architecture, operator, normalizatio
   const evaluate = (backend: string, limit?: number, fused = false): Promise<EvaluationResult> =>
     evaluateWeights({
       container,
-      formats: weightFormats,
+      formats: weightFormats(),
       architecture,
       operator,
       dataset: 'cifar10',

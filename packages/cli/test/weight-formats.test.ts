@@ -62,8 +62,26 @@ describe('files of PyTorch and safetensors', () => {
     expect(stderr).toMatch(/unexpected: transposed; strided; parameter/);
   });
 
+  it('a file that does not fit is refused with every name, however many', () => {
+    const names = Array.from({length: 40}, (_, index) => `layer${index}.weight`);
+    const error = new WeightsMismatchError('a.pth', 'tiny', names, [], []);
+    expect(error.message).toContain(`40 missing: ${names.join('; ')}`);
+  });
+
+  it('a state dict under a name of its own is found where it is said to be', async () => {
+    const own = Buffer.from(torchFile('legacy'));
+    own.write('model_ema_', own.indexOf('state_dict'));
+    const file = write('own.pth', own);
+    expect((await evaluate(file)).stderr).toContain('say which with stateDict (on the command line --state-dict)');
+    expect((await evaluate(file, '--state-dict', 'nothing')).stderr).toContain("no state dict under 'nothing'");
+    // Found: what is in it is another model's.
+    expect((await evaluate(file, '--state-dict', 'model_ema_')).stderr).toContain('does not fit tiny');
+    const other = write('no-place.safetensors', await saveSafetensors(build('adder')));
+    expect((await evaluate(other, '--state-dict', 'model_ema_')).stderr).toContain('expected a PyTorch state dict');
+  });
+
   it('a file that is unsafe or damaged is refused before anything else is loaded', async () => {
-    const read = (file: string) => readWeights(file, weightFormats);
+    const read = (file: string) => readWeights(file, weightFormats());
     const whole = write('whole.pt', torchFile('whole-module'));
     await expect(read(whole)).rejects.toThrow(WeightsFileError);
     await expect(read(whole)).rejects.toThrow(/its pickle names torch\.nn\.modules\.container\.Sequential/);
@@ -76,7 +94,7 @@ describe('files of PyTorch and safetensors', () => {
 
   it('errors name the file and the model', async () => {
     const file = write('tiny-conv.safetensors', await saveSafetensors(build('conv')));
-    const read = await readWeights(file, weightFormats);
+    const read = await readWeights(file, weightFormats());
     expect(() => read.apply?.(build('adder'), 'a model')).toThrow(WeightsMismatchError);
   });
 });

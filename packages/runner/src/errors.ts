@@ -221,9 +221,7 @@ export class WeightsMismatchError extends RunnerError {
     hint?: string,
   ) {
     const part = (title: string, names: readonly string[]): string[] =>
-      names.length === 0
-        ? []
-        : [`${names.length} ${title}: ${names.slice(0, 8).join('; ')}${names.length > 8 ? '; …' : ''}`];
+      names.length === 0 ? [] : [`${names.length} ${title}: ${names.join('; ')}`];
     super(
       'ADDERNET_WEIGHTS_MISMATCH',
       [

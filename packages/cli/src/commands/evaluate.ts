@@ -9,12 +9,13 @@ import {interruptible} from '../interruptible.js';
 import {collect, normalization, positiveInteger, threadCount} from '../options.js';
 import {table} from '../text.js';
 import {enableTypeScript} from '../typescript.js';
-import {weightFormats} from '../weight-formats.js';
+import {STATE_DICT_OPTION, weightFormats} from '../weight-formats.js';
 
 interface EvaluateFlags {
   readonly architecture: string;
   readonly operator: string;
   readonly weights: string;
+  readonly stateDict?: string;
   readonly dataset: string;
   readonly backend: string;
   readonly threads: number | 'auto';
@@ -38,12 +39,12 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
   // Everything but the result goes to stderr, so that --json can be piped.
   const quiet = flags.json === true && !process.stderr.isTTY;
   await interruptible(process.stderr, quiet, async ({listener, signal, stopProgress}) => {
-    const {weights, dataRoot, plugin: _plugin, json, ...options} = flags;
+    const {weights, stateDict, dataRoot, plugin: _plugin, json, ...options} = flags;
     const result = await evaluateWeights({
       ...options,
       weights: path.resolve(weights),
       container,
-      formats: weightFormats,
+      formats: weightFormats(stateDict === undefined ? {} : {stateDict}),
       listener,
       signal,
       ...(dataRoot === undefined ? {} : {dataRoot: path.resolve(dataRoot)}),
@@ -89,6 +90,7 @@ export function evaluateCommand(): Command {
       '--weights <file>',
       "a run's folder or model.json, or a PyTorch file (.pth, .pt, .th, .safetensors)",
     )
+    .option(...STATE_DICT_OPTION)
     .requiredOption('--dataset <name>', 'e.g. cifar10')
     .option('--backend <name>', 'TF.js backend', 'auto')
     .option('--threads <number>', "threads of the backend's kernels, or auto", threadCount, 'auto')

@@ -8,6 +8,7 @@ import {exportWeights} from '../export-weights.js';
 import {count, megabytes} from '../format.js';
 import {collect, imageShape, normalization, positiveInteger} from '../options.js';
 import {enableTypeScript} from '../typescript.js';
+import {STATE_DICT_OPTION} from '../weight-formats.js';
 
 interface ExportFlags {
   readonly output: string;
@@ -70,6 +71,7 @@ export function exportCommand(): Command {
     .description("Writes a run's or a checkpoint's weights as a .safetensors file that PyTorch models load.")
     .argument('<weights>', "a run's folder, model.json or checkpoint, or a PyTorch file (.pth, .pt, .th, .safetensors)")
     .requiredOption('-o, --output <file>', 'the .safetensors file to write')
+    .option(...STATE_DICT_OPTION)
     .option('--architecture <name>', 'e.g. resnet20; runs and their checkpoints say it themselves')
     .option('--operator <name>', 'e.g. adder; likewise')
     .option('--dataset <name>', 'whose images and classes the network is for; likewise')

@@ -114,7 +114,9 @@ async function run(args: readonly string[], flags: RunFlags): Promise<void> {
 export function runCommand(): Command {
   return new Command('run')
     .summary('run an experiment and write its report')
-    .description('Runs an experiment: every dataset × architecture × operator × seed of it, one after the other.')
+    .description(
+      'Runs an experiment: every dataset × architecture × operator × recipe × seed of it, one after the other.',
+    )
     .usage('<experiment> [options] [--field=value …]')
     .argument('<experiment>', "an experiment's file, or the name of one below the working folder (see `addernet list`)")
     .option('--variant <name>', "one of the experiment's variants, e.g. paper or smoke")

@@ -15,9 +15,6 @@ export class UnsafePickleError extends PytorchFileError {
   }
 }
 
-/** Names that a message lists. */
-const MOST_LISTED = 8;
-
 /** Weights that do not fit the model; nothing was written into it. */
 export class PytorchWeightsMismatchError extends AddernetError {
   constructor(
@@ -33,12 +30,7 @@ export class PytorchWeightsMismatchError extends AddernetError {
     readonly hint?: string,
   ) {
     const part = (title: string, names: readonly string[]): string[] =>
-      names.length === 0
-        ? []
-        : [
-            `${names.length} ${title}: ${names.slice(0, MOST_LISTED).join('; ')}` +
-              (names.length > MOST_LISTED ? `; … (all are in the error's fields)` : ''),
-          ];
+      names.length === 0 ? [] : [`${names.length} ${title}: ${names.join('; ')}`];
     super(
       'ADDERNET_PYTORCH_WEIGHTS_MISMATCH',
       [

@@ -70,7 +70,7 @@ function findStateDict(value: PickleDict, asked: string | undefined, extra: Reco
   if (!(found instanceof PickleDict)) {
     throw new PytorchFileError(
       asked === undefined
-        ? `no state dict under one of its usual names (${USUAL_KEYS.join(', ')}); the file has ${names}: say which with the option stateDict`
+        ? `no state dict under one of its usual names (${USUAL_KEYS.join(', ')}); the file has ${names}: say which with stateDict (on the command line --state-dict)`
         : `no state dict under '${asked}'; the file has ${names}`,
     );
   }
