@@ -22,6 +22,7 @@ export type Padding = 'same' | 'valid' | number | ExplicitPadding;
 /** A number for both axes, or `[height, width]`. */
 export type Pair = number | readonly [number, number];
 
+/** A 2-D convolution-like op as its caller writes it. */
 export interface Conv2DGeometryArgs {
   /** Named in errors. */
   readonly opName: string;
@@ -29,9 +30,10 @@ export interface Conv2DGeometryArgs {
   readonly xShape: readonly number[];
   /** [filterHeight, filterWidth, inChannels / groups, outChannels] */
   readonly filterShape: readonly number[];
+  /** In pixels, at least 1. */
   readonly strides: Pair;
   readonly pad: Padding;
-  /** Default 1. */
+  /** From one tap to the next, in pixels. Default 1: no gaps. */
   readonly dilations?: Pair;
   /** Default 1. Output channels of a group are contiguous. */
   readonly groups?: number;

@@ -45,6 +45,7 @@ export interface DecodedImages {
   readonly count: number;
 }
 
+/** CIFAR-100 labels every image twice: with one of its 100 classes ('fine') and one of their 20 groups ('coarse'). Other datasets have fine labels only. */
 export type LabelSet = 'fine' | 'coarse';
 
 /** Generated images in the shapes and the file format of a dataset. Not that dataset: called synthetic wherever they appear. */

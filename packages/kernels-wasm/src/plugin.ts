@@ -46,6 +46,7 @@ export const wasmBackend: BackendProvider = {
 /** Importing TF.js's package registers the backend, so it waits until the backend is asked for. */
 const importBackend = () => import('@tensorflow/tfjs-backend-wasm');
 
+/** Binds the backend 'wasm' with this package's kernels. */
 const wasmBackendModule = new ContainerModule(({bind}) => {
   bind(tokens.backend).toConstantValue(wasmBackend);
 });

@@ -5,7 +5,9 @@ import type {Constraint, Initializer, Regularizer} from './tfl-types.js';
 
 /** By name, e.g. 'glorotUniform'; as an instance; or as serialized: {className, config}. */
 export type InitializerOption = string | serialization.ConfigDict | Initializer;
+/** By name, e.g. 'l1l2'; as an instance; or as serialized: {className, config}. */
 export type RegularizerOption = string | serialization.ConfigDict | Regularizer;
+/** By name, e.g. 'maxNorm'; as an instance; or as serialized: {className, config}. */
 export type ConstraintOption = string | serialization.ConfigDict | Constraint;
 
 /**
@@ -16,6 +18,7 @@ export function resolveInitializer(owner: string, option: InitializerOption): In
   return resolve(owner, 'initializer', option, isInitializer);
 }
 
+/** @throws ArgumentError where TF.js has no regularizer of that name. @returns undefined where there is to be none */
 export function resolveRegularizer(
   owner: string,
   option: RegularizerOption | null | undefined,
@@ -23,6 +26,7 @@ export function resolveRegularizer(
   return resolveOptional(owner, 'regularizer', option === 'l1l2' ? 'L1L2' : option, isRegularizer);
 }
 
+/** @throws ArgumentError where TF.js has no constraint of that name. @returns undefined where there is to be none */
 export function resolveConstraint(owner: string, option: ConstraintOption | null | undefined): Constraint | undefined {
   return resolveOptional(owner, 'constraint', option, isConstraint);
 }

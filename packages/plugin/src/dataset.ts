@@ -12,6 +12,7 @@ export interface Provenance {
   readonly path?: string;
 }
 
+/** The images that weights are trained on, and those on which they are judged. */
 export type SplitName = 'train' | 'test';
 
 /** 'official': the published files, or an error; 'synthetic': the stand-in; 'auto': official where it is to be had, otherwise the stand-in. */

@@ -20,6 +20,7 @@ export interface PluginTypes {
   tracker: Tracker;
 }
 
+/** What a plugin can be: a token's name. */
 export type PluginKind = keyof PluginTypes;
 
 /**

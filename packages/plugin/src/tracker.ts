@@ -68,6 +68,7 @@ export interface ImageEvent extends TrackedEvent {
   readonly pixels: Uint8Array;
 }
 
+/** Anything that a tracker records; `kind` tells which. */
 export type TrackerEvent = ScalarsEvent | HistogramEvent | ImageEvent;
 
 /** How a run ended, as far as this process did it. */

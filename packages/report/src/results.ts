@@ -38,6 +38,7 @@ export interface DataGroup {
   readonly settings: readonly Setting[];
 }
 
+/** All runs of a report, arranged for comparison: only what was measured on the same data stands side by side. */
 export interface Results {
   readonly groups: readonly DataGroup[];
   /** In order of colour: the baseline first, then as the runs come. */

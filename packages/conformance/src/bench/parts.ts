@@ -12,16 +12,20 @@ export interface BenchPart {
   readonly kernels: readonly BenchKernel[];
 }
 
+/** What a part asks of a layer: y, dX or dF. */
 export type PartName = 'forward' | 'input-gradient' | 'filter-gradient';
 
+/** One kernel under one setting of its attributes: a row of the bench's tables. */
 export interface BenchKernel {
   readonly title: string;
   readonly kernelName: AddernetKernelName;
+  /** Besides the geometry. */
   readonly attrs?: Readonly<Record<string, string>>;
   /** The operator of which it is the default. */
   readonly operator?: 'adder' | 'conv';
 }
 
+/** All that the bench asks of a layer's kernels. */
 export const benchParts: readonly BenchPart[] = [
   {
     name: 'forward',

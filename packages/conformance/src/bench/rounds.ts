@@ -79,10 +79,12 @@ export function quantile(values: readonly number[], share: number): number {
   return low + (sorted[Math.ceil(at)] - low) * (at - Math.floor(at));
 }
 
+/** @returns NaN for no values */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
+/** The mean for ratios. @param values positive @returns NaN for no values */
 export function geometricMean(values: readonly number[]): number {
   return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
@@ -94,6 +96,7 @@ export interface TimeRatio {
   readonly spread: readonly [number, number];
 }
 
+/** @param times milliseconds by round, as are those of `base`: the two of a round are compared with each other */
 export function timeRatio(times: readonly number[], base: readonly number[]): TimeRatio {
   const ratios = times.map((time, round) => time / base[round]);
   return {ratio: median(ratios), spread: [quantile(ratios, 0.25), quantile(ratios, 0.75)]};

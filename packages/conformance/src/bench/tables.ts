@@ -37,6 +37,7 @@ export function meansTable(means: readonly KernelMean[]): string {
   return `\nGeometric means of time ratios\n${[heading, ...lines].join('\n')}`;
 }
 
+/** Milliseconds of forward pass and gradient together, by [rows, channels]; in brackets the ratio to TF.js's time. */
 export function batchNormTable(times: readonly BatchNormTime[]): string {
   const lines = times.map(({rows, channels, milliseconds, baselineMilliseconds, ratio}) =>
     line(`[${rows}, ${channels}]`, [`${milliseconds.toFixed(2)} (${factor(ratio)})`, baselineMilliseconds.toFixed(2)]),
@@ -44,6 +45,7 @@ export function batchNormTable(times: readonly BatchNormTime[]): string {
   return `\nBatch normalisation in training, forward and gradient\n${[line('', ['ms', 'TF.js, ms']), ...lines].join('\n')}`;
 }
 
+/** Milliseconds of kernels that took the place of TF.js's own, with the ratio in brackets, then of TF.js's own. */
 export function replacementTable(times: readonly ReplacementTime[]): string {
   const width = Math.max(...times.map(({what}) => what.length)) + 4;
   const lines = times.map(({what, milliseconds, baselineMilliseconds, ratio}) => {
@@ -53,6 +55,7 @@ export function replacementTable(times: readonly ReplacementTime[]): string {
   return `\nIn the place of TF.js's kernels\n${[line(''.padEnd(width), ['ms', 'TF.js, ms']), ...lines].join('\n')}`;
 }
 
+/** Milliseconds and images per second of whole models, with the ratios to the convolution twin and to the model before fusing. */
 export function modelTable(times: readonly ModelTime[]): string {
   const lines = times.map(({model, operator, part, batch, milliseconds, imagesPerSecond, ratio, toUnfused}) =>
     line(`${model}, ${part}, batch ${batch}`, [
@@ -67,6 +70,7 @@ export function modelTable(times: readonly ModelTime[]): string {
   return `\nWhole models\n${[heading, ...lines].join('\n')}`;
 }
 
+/** MiB and tensors that training steps take at most and keep. */
 export function memoryTable(entries: readonly ModelMemory[]): string {
   const mebibytes = (bytes: number | undefined): string => (bytes === undefined ? '' : (bytes / 2 ** 20).toFixed(0));
   const lines = entries.map((entry) =>

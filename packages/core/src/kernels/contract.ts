@@ -123,8 +123,10 @@ export interface KernelTable {
   };
 }
 
+/** A kernel's name in TF.js's registry. */
 export type AddernetKernelName = keyof KernelTable;
 
+/** The kernels that make a backend's package complete; what it lacks is composed of TF.js's ops. */
 export const KERNEL_NAMES: readonly AddernetKernelName[] = [
   'AdderConv2D',
   'AdderConv2DBackpropInput',

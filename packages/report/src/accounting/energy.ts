@@ -46,4 +46,5 @@ export function imageEnergy(account: ModelAccount, level: MemoryLevel): ImageEne
   };
 }
 
+/** Picojoules of one image. */
 export const totalEnergy = ({compute, activations, weights}: ImageEnergy): number => compute + activations + weights;

@@ -75,7 +75,9 @@ export const partialInferenceConfigSchema = inferenceConfigSchema
   .partial()
   .extend({image: imageSchema.partial().optional()});
 
+/** Every setting of an inference experiment, resolved. */
 export type InferenceConfig = z.output<typeof inferenceConfigSchema>;
+/** The settings that somebody gives; the others have defaults. */
 export type PartialInferenceConfig = z.output<typeof partialInferenceConfigSchema>;
 
 /** What holds where nothing else is said; `architectures` has no default. */

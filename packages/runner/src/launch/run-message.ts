@@ -46,6 +46,7 @@ const messageSchema = z.discriminatedUnion('event', [
   z.object({event: z.literal('epoch'), run: infoSchema, metrics: metricsSchema}),
 ]);
 
+/** What the process that does a run tells the one that launched it: a call of its {@link RunListener}. */
 export type RunMessage = z.input<typeof messageSchema>;
 
 /** A screen shows no more. */

@@ -26,6 +26,7 @@ export {writeWhole} from './write-whole.js';
 
 type Progress = (what: string) => void;
 
+/** What is a bench's own: a backend, its kernels, and what to measure besides them. */
 export interface BenchProgram<Model extends string = string> {
   /** What it measures: the first line of its help. */
   readonly title: string;
@@ -39,6 +40,7 @@ export interface BenchProgram<Model extends string = string> {
   readonly details?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
   /** Versions to note in the report besides Node's and TF.js's, by package. */
   readonly versions?: Readonly<Record<string, string>>;
+  /** Kernels to measure beside the registered ones of their names. */
   readonly contributed?: readonly tf.KernelConfig[];
   /**
    * How a layer is timed, on the clock; then kernels alone are measured. By default calls are timed in this process as they return, by its CPU time. A backend that answers

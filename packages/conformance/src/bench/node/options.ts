@@ -5,6 +5,7 @@ import type {RoundOptions} from '../rounds.js';
 import {type ShapeSet, shapeSets} from '../shapes/index.js';
 
 const SECTIONS = ['batch-norm', 'replacements', 'models', 'memory'] as const;
+/** What the bench measures besides the kernels of layers. */
 export type Section = (typeof SECTIONS)[number];
 
 /** What the command line of a bench says. */

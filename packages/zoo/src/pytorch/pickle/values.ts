@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/** Python's None, bool, float and str; an int is a number where it is a safe integer, otherwise a bigint. */
 export type PickleScalar = null | boolean | number | bigint | string;
 
 /** What a pickle may hold: plain values and containers, and objects that the host made. */
