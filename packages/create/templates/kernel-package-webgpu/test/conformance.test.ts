@@ -3,6 +3,7 @@ import {describeKernelConformance} from '@addernet/conformance/vitest';
 import {webgpuBackend} from '@addernet/kernels-webgpu/plugin';
 import {describe} from 'vitest';
 import {register} from '../src/index.js';
+import {kit} from './kit.js';
 
 // In Node this also makes the package 'webgpu' (Dawn) the process's WebGPU, and imports TF.js's backend.
 const unavailable = await webgpuBackend.unavailableReason();
@@ -22,19 +23,7 @@ describe.skipIf(unavailable !== undefined && !inCi)(unavailable ?? 'on a GPU, or
       if (unavailable !== undefined) throw new Error(unavailable);
     },
     register: () => register(),
-    // Leave this out to hold all ops to the kit, those that run on composed kernels too.
-    ops: ['AdderConv2D'],
-    expectKernels: 'own',
-    exclusions: [
-      {
-        op: 'AdderConv2D',
-        rule: 'kernels-in-use',
-        cases: '*',
-        quantities: ['kernel AdderConv2DBackpropInput', 'kernel AdderConv2DBackpropFilter'],
-        // Excluded checks run all the same: once there is a kernel for a gradient, the kit says that its exclusion has to go.
-        reason: 'this package has no kernels for gradients yet; they run on kernels composed of TF.js ops',
-      },
-    ],
+    ...kit,
     ...(CASES === undefined ? {} : {filter: CASES}),
   });
 });

@@ -2,6 +2,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import {describeKernelConformance} from '@addernet/conformance/vitest';
 import {register} from '../src/index.js';
+import {kit} from './kit.js';
 
 /** A part of the kit, for the time in which a kernel is written: CASES='AdderConv2D/stride-*' npm test. */
 const {CASES} = process.env;
@@ -9,18 +10,6 @@ const {CASES} = process.env;
 describeKernelConformance({
   backend: 'cpu',
   register: () => register(),
-  // Leave this out to hold all ops to the kit, those that run on composed kernels too.
-  ops: ['AdderConv2D'],
-  expectKernels: 'own',
-  exclusions: [
-    {
-      op: 'AdderConv2D',
-      rule: 'kernels-in-use',
-      cases: '*',
-      quantities: ['kernel AdderConv2DBackpropInput', 'kernel AdderConv2DBackpropFilter'],
-      // Excluded checks run all the same: once there is a kernel for a gradient, the kit says that its exclusion has to go.
-      reason: 'this package has no kernels for gradients yet; they run on kernels composed of TF.js ops',
-    },
-  ],
+  ...kit,
   ...(CASES === undefined ? {} : {filter: CASES}),
 });

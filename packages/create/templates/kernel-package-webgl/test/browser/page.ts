@@ -20,6 +20,7 @@ import '@tensorflow/tfjs-layers';
 import {Container} from 'inversify';
 import {kernels, register} from '../../src/index.js';
 import plugin from '../../src/plugin.js';
+import {kit} from '../kit.js';
 
 tf.enableProdMode();
 const tfjs = tfjsKernels('webgl');
@@ -29,19 +30,7 @@ async function conformance({cases}: {readonly cases?: string}) {
   await tf.setBackend('webgl');
   const {passed, failures} = await runConformance({
     backend: 'webgl',
-    // Leave this out to hold all ops to the kit, those that run on composed kernels too.
-    ops: ['AdderConv2D'],
-    expectKernels: 'own',
-    exclusions: [
-      {
-        op: 'AdderConv2D',
-        rule: 'kernels-in-use',
-        cases: '*',
-        quantities: ['kernel AdderConv2DBackpropInput', 'kernel AdderConv2DBackpropFilter'],
-        // Excluded checks run all the same: once there is a kernel for a gradient, the kit says that its exclusion has to go.
-        reason: 'this package has no kernels for gradients yet; they run on kernels composed of TF.js ops',
-      },
-    ],
+    ...kit,
     ...(cases === undefined ? {} : {filter: cases}),
   });
   return {passed, failures: formatFailures(failures)};
