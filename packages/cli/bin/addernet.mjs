@@ -7,6 +7,6 @@ const built = new URL('../dist/bin.js', import.meta.url);
 if (existsSync(built)) {
   await import(built.href);
 } else {
-  console.error('error: addernet is not built yet; in its repository, run: npm run build');
+  console.error('error: addernet is not built yet; in its repository, run: npx nx build cli');
   process.exitCode = 1;
 }
