@@ -26,7 +26,7 @@ export async function showExperiment(
     }
     for (const note of result.summary.notes) console.log(wrapText(`Note: ${note}`, columnsOf(process.stdout), 2));
     // Not wrapped, so that it can be copied.
-    if (result.status === 'interrupted') console.log(`To go on: addernet resume ${result.folder}`);
+    if (result.status !== 'finished') console.log(`To go on: addernet resume ${result.folder}`);
     // The last line is a path, so that scripts (and a click in the terminal) find the report.
     console.log(result.files.find((name) => name.endsWith('.html')) ?? result.folder);
     process.exitCode =

@@ -165,6 +165,7 @@ it('a run that fails ends with exit code 1, after the others', async () => {
   expect(code).toBe(1);
   expect(stdout).toMatch(/failed: .*loss became (NaN|Infinity) in epoch 1/);
   expect(stdout).toMatch(/conv .* 0\/1 failed/);
+  expect(stdout).toContain('To go on: addernet resume ');
   expect(readJson(runFolder(output), 'summary.json')).toMatchObject({
     runs: [{operator: 'conv'}, {operator: 'ws-conv'}],
   });

@@ -19,7 +19,7 @@ const authors: Recipe = {
   name: 'authors',
   description: 'theirs',
   source: 'their code',
-  notes: [],
+  notes: ['Their paper has other settings.'],
   settings: {
     epochs: 4,
     batchSize: 32,
@@ -140,6 +140,11 @@ it('an experiment runs once for each recipe and names it in every file', async (
     ['pictures-small-bent-authors-seed0', {name: 'authors', changed: ['epochs']}],
   ]);
   expect(starts).toEqual([[], ['epochs']]);
+  // Of what the experiment has itself there is no more to say than its settings.
+  expect(result.summary.notes.filter((note) => note.startsWith('Recipe '))).toEqual([
+    'Recipe authors with other epochs: theirs. Source: their code.',
+    'Recipe authors: Their paper has other settings.',
+  ]);
   expect(readJson(result.folder, 'config.json')).toMatchObject({recipes: {authors: {batchSize: 32, epochs: 1}}});
   expect(readText(result.folder, 'metrics.csv').split('\n')[2]).toContain(',authors with other epochs,');
   const [plain, theirs] = result.summary.runs.map(({final}) => final?.loss);

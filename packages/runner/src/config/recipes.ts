@@ -68,6 +68,27 @@ export function resolveTrainings(
   return first === undefined ? [{config: resolveConfig(definition, options)}] : [first, ...others];
 }
 
+/** What must be known beside numbers that were made with recipes: what they are, where they come from, and their own notes. */
+export function recipeNotes(
+  definition: ExperimentDefinition,
+  bound: readonly Recipe[],
+  trainings: readonly TrainingChoice[],
+): string[] {
+  return trainings.flatMap(({recipe: used}) => {
+    // The experiment's own recipes say no more than their settings.
+    const recipe =
+      used === undefined || Object.hasOwn(definition.recipes ?? {}, used.name)
+        ? undefined
+        : bound.find(({name}) => name === used.name);
+    if (used === undefined || recipe === undefined) return [];
+    const {name, description, source, notes} = recipe;
+    return [
+      `Recipe ${recipeText(used)}: ${description}. Source: ${source}.`,
+      ...notes.map((note) => `Recipe ${name}: ${note}`),
+    ];
+  });
+}
+
 /** What a recipe decides. */
 const TRAINING_FIELDS = Object.keys(recipeSettingsSchema.shape);
 

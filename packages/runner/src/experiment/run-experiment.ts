@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type {BackendProvider} from '@addernet/plugin';
 import {chooseBackend, startBackend} from '../backend.js';
-import {configRecord, resolveTrainings, type TrainingChoice} from '../config/recipes.js';
+import {configRecord, recipeNotes, resolveTrainings, type TrainingChoice} from '../config/recipes.js';
 import {resolveChoice, slowBackendEffect, type ResolveOptions} from '../config/resolve.js';
 import {listBound, lookup} from '../container.js';
 import {loadPlugins} from '../plugins/load-plugins.js';
@@ -39,9 +39,10 @@ async function prepare(options: RunExperimentOptions): Promise<Prepared> {
   });
   const provider = await chooseBackend(container, first.backend);
   const slow = provider.speed === 'slow';
-  const trainings = resolveTrainings(definition, listBound(container, 'recipe'), {...choice, slowBackend: slow});
+  const recipes = listBound(container, 'recipe');
+  const trainings = resolveTrainings(definition, recipes, {...choice, slowBackend: slow});
   const [{config}] = trainings;
-  const notes: string[] = [];
+  const notes = recipeNotes(definition, recipes, trainings);
   if (slow && definition.onSlowBackend !== undefined) {
     const {effective, overridden} = slowBackendEffect(definition, choice);
     if (effective.length > 0) {
