@@ -65,3 +65,13 @@ it('a release has provenance, and the scripts that changesets/action calls', () 
   for (const [, script] of text.matchAll(/^ +(?:version|publish): npm run (\S+)$/gm)) expect(scripts).toContain(script);
   expect([...text.matchAll(/^ +(?:version|publish): npm run/gm)]).toHaveLength(2);
 });
+
+it('the site is deployed of what has passed CI, with no more rights than that takes, below the path that Pages gives it', () => {
+  const text = read(path.join(folder, 'site.yml'));
+  const [, name = ''] = /^name: (.+)$/m.exec(read(path.join(folder, 'ci.yml'))) ?? [];
+  expect(text).toContain(`workflows: [${name}]`);
+  expect(text).toMatch(/^permissions: \{\}$/m);
+  expect(text).toContain("workflow_run.conclusion == 'success' && github.event.workflow_run.event == 'push'");
+  expect([...text.matchAll(/^ +(\w[\w-]*): write/gm)].map(([, right]) => right)).toEqual(['pages', 'id-token']);
+  expect([...text.matchAll(/DOCS_BASE: \$\{\{ steps\.pages\.outputs\.base_path \}\}/g)]).toHaveLength(2);
+});
