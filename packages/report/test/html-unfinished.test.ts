@@ -43,6 +43,13 @@ describe('unfinished and odd runs', () => {
     }
   });
 
+  it.each([2, 3, 7, 12])('have every one of %i epochs on the axis', async (epochs) => {
+    const {document} = await report(makeSummary([makeRun({}, {epochs, limit: 0.4, imagesPerSecond: 80})]));
+    const [loss] = chartsOf(document);
+    const labels = [...(loss?.querySelectorAll('.role-axis-label text') ?? [])].map(textOf);
+    expect(labels.slice(0, epochs)).toEqual(Array.from({length: epochs}, (_, index) => `${index + 1}`));
+  });
+
   it('have no charts when no epoch was finished', async () => {
     const {document} = await report(makeSummary([makeRun({status: 'failed', error: 'disk full'})]));
     expect(chartsOf(document)).toHaveLength(0);

@@ -10,7 +10,10 @@ const inputGradients = ['adder', 'adder-sign-input', 'adder-unclipped-input'];
  */
 export default defineExperiment({
   name: 'gradients',
-  description: 'The adder’s surrogate gradients, with and without the local learning rate',
+  description:
+    'The adder’s surrogate gradients, with and without the local learning rate. ‘adder’ takes the difference for the filters and, clipped to ' +
+    '[−1, 1], for the inputs; -sign-filter and -sign-input take its sign there, -unclipped-input leaves it as it is. local-rate scales the ' +
+    'gradient of a layer’s k weights to the norm 0.2·√k, increased-rate multiplies it by 100 instead',
   plugins: ['./plugin.ts'],
   recipes: {
     /** The paper's adaptive learning rate (ALR), its increased learning rate (ILR), and neither: then filters hardly move. */

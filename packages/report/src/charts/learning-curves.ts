@@ -174,7 +174,8 @@ export function learningCurves(
                 format: 'd',
                 ...(lastEpoch > 12
                   ? {tickMinStep: 1}
-                  : {values: Array.from({length: lastEpoch}, (_, index) => index + 1)}),
+                  : // With the step of 1 that the format implies, Vega leaves out the second of three values.
+                    {values: Array.from({length: lastEpoch}, (_, index) => index + 1), tickMinStep: 0.5}),
               },
             },
       y: {
