@@ -103,7 +103,9 @@ describe.skipIf(!mounted)('on a disk of its own (needs the right to mount one)',
     });
     expect(error).toBeInstanceOf(OutputFolderError);
     expect(String(error)).toMatch(/the file system is read-only; choose another folder with --output .*EROFS/);
-    await expect(resume(folder)).rejects.toThrow(/the file system is read-only/);
+    await expect(resume(folder)).rejects.toThrow(
+      /the file system is read-only; make it writable or take a copy of it .*EROFS/,
+    );
     remount('rw');
     expectReadable(folder);
     await resume(folder);

@@ -59,13 +59,14 @@ export class RunFolderLock {
   private constructor(private readonly file: string) {}
 
   /**
+   * @param advice what to do where the folder cannot be written
    * @throws RunFolderLockedError naming the process that has the folder
    * @throws OutputFolderError if the folder cannot be written
    */
-  static async acquire(folder: string): Promise<RunFolderLock> {
+  static async acquire(folder: string, advice?: string): Promise<RunFolderLock> {
     const file = path.join(folder, `${PREFIX}${process.pid}-${randomBytes(4).toString('hex')}`);
     const owner: Owner = {pid: process.pid, host: hostname(), started: await startOf(process.pid)};
-    await inFolder(folder, () => writeFile(file, JSON.stringify(owner), {flag: 'wx'}));
+    await inFolder(folder, () => writeFile(file, JSON.stringify(owner), {flag: 'wx'}), advice);
     const lock = new RunFolderLock(file);
     try {
       for (const name of await readdir(folder)) {

@@ -83,7 +83,7 @@ export class RunFolder {
    */
   static async open(folder: string): Promise<RunFolder> {
     const {folder: absolute} = await RunFolder.openShared(folder);
-    return new RunFolder(absolute, await RunFolderLock.acquire(absolute));
+    return new RunFolder(absolute, await RunFolderLock.acquire(absolute, 'make it writable or take a copy of it'));
   }
 
   /**
