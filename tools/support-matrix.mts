@@ -37,7 +37,7 @@ const text = await prettier.format(
 
 _own_: a kernel of the backend's package. _composed_: made of TensorFlow.js ops, right but slow. Every kernel does every geometry: batch from 0, rectangular filters,
 strides, dilations, explicit padding, groups. All packages' kernels are held to the whole [conformance kit](../packages/conformance) with no exclusions: those for cpu and wasm by their
-own tests and, built, in Chromium; those for webgl and webgpu in Chromium on a software GPU ([how](../e2e/browser)), where continuous integration runs a part of webgpu's cases. The composed kernels pass it on cpu and wasm.
+own tests and, built, in Chromium; those for webgl and webgpu in Chromium on a software GPU ([how](../e2e/browser)). The composed kernels pass it on cpu and wasm.
 
 | kernel | attribute's values | kit's record | ${PACKAGES.map(({backend, name}) => `[${backend}](../packages/${name.replace('@addernet/', '')})`).join(' | ')} |
 | --- | --- | --- | ${PACKAGES.map(() => '---').join(' | ')} |

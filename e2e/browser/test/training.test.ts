@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {type Bundle, bundleWithVite} from '../harness/bundle.ts';
+import {WITHOUT_ZEROING} from '../harness/chromium.ts';
 import {describeInChromium, whyMissing} from '../harness/describe-in-chromium.ts';
 import {PageSession} from '../harness/page-session.ts';
 import type {TrainingPage} from '../pages/training.ts';
@@ -47,7 +48,9 @@ describeInChromium('training in Chromium', () => {
       const request = {architecture: 'resnet20', operator, batchSize: 2, batches: 1, epochs: 3};
       const losses: Record<string, readonly number[]> = {};
       for (const backend of ['cpu', 'webgl', 'webgpu'] as const) {
-        const page = await PageSession.open<TrainingPage>(bundle, 'training');
+        const page = await PageSession.open<TrainingPage>(bundle, 'training', {
+          chromiumFlags: backend === 'webgpu' ? [WITHOUT_ZEROING] : [],
+        });
         try {
           const missing = await whyMissing(backend, () => page.call('start', {backend}, 60_000));
           if (missing !== undefined) return skip(missing);

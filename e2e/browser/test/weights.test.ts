@@ -4,6 +4,7 @@ import {copyFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {type Bundle, bundleWithVite} from '../harness/bundle.ts';
+import {WITHOUT_ZEROING} from '../harness/chromium.ts';
 import {describeInChromium, whyMissing} from '../harness/describe-in-chromium.ts';
 import {PageSession} from '../harness/page-session.ts';
 import type {BackendKey} from '../pages/backends.ts';
@@ -45,7 +46,9 @@ describeInChromium('published weights', () => {
     async function evaluate(backend: BackendKey, skip: (reason: string) => never) {
       await copyFile(checkpoint, join(bundle.folder, request.weights));
       await copyFile(images, join(bundle.folder, 'test_batch.bin'));
-      const page = await PageSession.open<WeightsPage>(bundle, 'weights');
+      const page = await PageSession.open<WeightsPage>(bundle, 'weights', {
+        chromiumFlags: backend === 'webgpu' ? [WITHOUT_ZEROING] : [],
+      });
       try {
         const missing = await whyMissing(backend, () => page.call('start', {backend}, 60_000));
         if (missing !== undefined) return skip(missing);

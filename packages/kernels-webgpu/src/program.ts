@@ -35,6 +35,12 @@ const PRELUDE = `
 `;
 
 /**
+ * Of every input, as told to TF.js, which makes functions of it that these shaders do not use: they see flat arrays, whose lengths they know. TF.js compiles a shader anew
+ * for other ranks, for an input of the result's shape and for one that could be broadcast to it; with this shape none ever is.
+ */
+const FLAT_SHAPE = [2, 2] as const;
+
+/**
  * Runs a shader.
  *
  * @throws WebgpuLimitError when the device cannot hold the result, or cannot start so many workgroups
@@ -67,8 +73,7 @@ export function runProgram(
   const values = Object.values(uniforms).map((value) =>
     'float' in value ? {type: 'float32', data: [value.float]} : {type: 'int32', data: [...value]},
   );
-  // Shapes of rank 1 keep what TF.js generates from them short, and the same for all layers.
-  const flat = inputs.map(({dataId, dtype, shape}) => ({dataId, dtype, shape: [util.sizeFromShape(shape)]}));
+  const flat = inputs.map(({dataId, dtype}) => ({dataId, dtype, shape: [...FLAT_SHAPE]}));
   const {dataId, dtype} = backend.runWebGPUProgram(webgpuProgram, flat, 'float32', values);
   return {dataId, dtype, shape: [...outputShape]};
 }

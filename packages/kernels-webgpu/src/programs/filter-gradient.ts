@@ -158,6 +158,11 @@ export function filterGradientParts(
     let pixels = min(firstPixel + uniforms.partPixels, uniforms.outSize.x * uniforms.outSize.y * uniforms.outSize.z);
     let index = i32(localIndex);
 
+    // Said, though WGSL begins with it: not every test has workgroup memory zeroed.
+    if (index == 0) {
+      atomicStore(&nonFiniteSeen, 0u);
+    }
+    workgroupBarrier();
     let loadedElement = digits(firstElement + 4 * (index % ${down}), uniforms.filterSize.yz);
     var pixel = digits(firstPixel + index / ${down}, uniforms.outSize.yz);
     let loadedChannel = channel + (index % ${across} - i32(localId.x)) * 4;

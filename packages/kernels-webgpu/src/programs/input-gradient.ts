@@ -43,7 +43,6 @@ export function inputGradient(slope: Slope, windows: Windows): ComputeProgram {
   const imageComponents = componentsOf(groupInChannels);
   const rowTiles = Math.ceil((batch * phaseHeight * phaseWidth) / rows);
   const columnTiles = Math.ceil(groupInChannels / columns);
-  const rowStride = quads + 1;
   const gradientLoads = (rows * quads) / INVOCATIONS;
   const rowsPerPass = INVOCATIONS / quads;
   return {
@@ -63,8 +62,8 @@ export function inputGradient(slope: Slope, windows: Windows): ComputeProgram {
     workgroupSize: [across, down, 1],
     workgroups: rowTiles * columnTiles * groups * strideHeight * strideWidth,
     code: `
-  var<workgroup> gradientTile: array<vec4<f32>, ${rows * rowStride}>;
-  var<workgroup> filterTile: array<vec4<f32>, ${columns * rowStride}>;
+  var<workgroup> gradientTile: array<vec4<f32>, ${rows * quads}>;
+  var<workgroup> filterTile: array<vec4<f32>, ${columns * quads}>;
   var<workgroup> nonFiniteSeen: atomic<u32>;
   var<workgroup> steps: i32;
 
@@ -101,6 +100,7 @@ export function inputGradient(slope: Slope, windows: Windows): ComputeProgram {
     let channel = group * uniforms.filterSize.z + column;
     let index = i32(localIndex);
     if (index == 0) {
+      atomicStore(&nonFiniteSeen, 0u);
       steps = (places.x * places.y * uniforms.filterSize.w + ${depth - 1}) / ${depth};
     }
     let stepCount = workgroupUniformLoad(&steps);
@@ -126,22 +126,22 @@ export function inputGradient(slope: Slope, windows: Windows): ComputeProgram {
     ${each(rowsEach, (r) => `var sum${r} = vec4<f32>(0);`)}
     for (var step = 0; step < stepCount; step++) {
       for (var n = 0; n < ${gradientLoads}; n++) {
-        gradientTile[(index / ${quads} + n * ${rowsPerPass}) * ${rowStride} + quad] = gradientsAt(loadedPixels[n], element);
+        gradientTile[quad * ${rows} + index / ${quads} + n * ${rowsPerPass}] = gradientsAt(loadedPixels[n], element);
       }
       for (var column = index / ${quads}; column < ${columns}; column += ${rowsPerPass}) {
         let loaded = weightsAt(firstColumn + column, element);
         if (nonFinite(loaded)) {
           atomicStore(&nonFiniteSeen, 1u);
         }
-        filterTile[column * ${rowStride} + quad] = loaded;
+        filterTile[(4 * quad + column % 4) * ${across} + column / 4] = loaded;
       }
       element = advance(element, depthDigits, elementSize);
       workgroupBarrier();
       for (var q = 0; q < ${quads}; q++) {
-        ${each(4, (c) => `let f${c} = filterTile[(i32(localId.x) * 4 + ${c}) * ${rowStride} + q];`)}
+        ${each(4, (c) => `let f${c} = filterTile[(4 * q + ${c}) * ${across} + i32(localId.x)];`)}
         ${each(rowsEach, (r) => {
           const products = ['x', 'y', 'z', 'w'].map((c, n) => `dot(d${r}, slope(f${n}, x${r}.${c}${c}${c}${c}))`);
-          return `let d${r} = gradientTile[(i32(localId.y) + ${r * down}) * ${rowStride} + q];
+          return `let d${r} = gradientTile[q * ${rows} + i32(localId.y) + ${r * down}];
         sum${r} += vec4<f32>(${products.join(', ')});`;
         })}
       }

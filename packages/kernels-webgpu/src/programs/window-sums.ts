@@ -51,8 +51,6 @@ export function windowSums(term: Term, windows: Windows, epilogue?: Epilogue): C
   const pixels = windows.batch * windows.outHeight * windows.outWidth;
   const rowTiles = Math.ceil(pixels / rows);
   const columnTiles = Math.ceil(groupOutChannels / columns);
-  // A row of the tile, in workgroup memory, is padded by one: neighbours then lie in different banks.
-  const rowStride = quads + 1;
   const imageLoads = (rows * quads) / INVOCATIONS;
   const rowsPerPass = INVOCATIONS / quads;
   const add = term.negative ? '-=' : '+=';
@@ -85,7 +83,7 @@ export function windowSums(term: Term, windows: Windows, epilogue?: Epilogue): C
     workgroupSize: [across, down, 1],
     workgroups: rowTiles * columnTiles * groups,
     code: `
-  var<workgroup> imageTile: array<vec4<f32>, ${rows * rowStride}>;
+  var<workgroup> imageTile: array<vec4<f32>, ${rows * quads}>;
   var<workgroup> filterTile: array<vec4<f32>, ${depth * across}>;
 
   fn term(x: vec4<f32>, f: vec4<f32>) -> vec4<f32> {
@@ -133,7 +131,7 @@ export function windowSums(term: Term, windows: Windows, epilogue?: Epilogue): C
     ${each(rowsEach, (r) => `var sum${r} = vec4<f32>(0);`)}
     for (var step = 0; step < uniforms.steps; step++) {
       for (var n = 0; n < ${imageLoads}; n++) {
-        imageTile[(index / ${quads} + n * ${rowsPerPass}) * ${rowStride} + quad] = imagesAt(corners[n], element);
+        imageTile[quad * ${rows} + index / ${quads} + n * ${rowsPerPass}] = imagesAt(corners[n], element);
       }
       for (var n = index; n < ${depth * across}; n += ${INVOCATIONS}) {
         filterTile[n] = weightsAt(loadedElement + n / ${across}, filterColumn, end);
@@ -148,7 +146,7 @@ export function windowSums(term: Term, windows: Windows, epilogue?: Epilogue): C
           const sums = ['x', 'y', 'z', 'w']
             .map((k, n) => `sum${r} ${add} term(${x}.${k}${k}${k}${k}, f${n});`)
             .join(' ');
-          return `let ${x} = imageTile[(i32(localId.y) + ${r * down}) * ${rowStride} + q]; ${sums}`;
+          return `let ${x} = imageTile[q * ${rows} + i32(localId.y) + ${r * down}]; ${sums}`;
         })}
       }
       workgroupBarrier();
