@@ -66,6 +66,8 @@ const withWebpack: Bundler = async (entry, output, target) => {
     output: {path: path.dirname(output), filename: path.basename(output), module: true, library: {type: 'module'}},
     experiments: {outputModule: true},
     performance: false,
+    // Making names short takes most of the time; e2e/browser runs bundles in which they are.
+    optimization: {minimize: false},
   });
   if (compiler === null) throw new Error('webpack makes no compiler');
   const stats = await new Promise<webpack.Stats | undefined>((resolve, reject) =>

@@ -19,17 +19,22 @@ declare module 'vitest' {
 const fromWorkspace = (...names: string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, readManifest(path.join(workspace, 'node_modules', name)).version]));
 
-/** What somebody makes with the installed `npm create @addernet`: in which folder of the project, with which arguments. */
-const GENERATED = [
-  ['.', 'kernel-package', '@me/fast-adder', '--backend=wasm'],
-  ['.', 'kernel-package', 'plain-adder'],
-  ['.', 'kernel-package', 'gl-adder', '--backend=webgl'],
-  ['.', 'kernel-package', 'gpu-adder', '--backend=webgpu'],
-  ['.', 'operator', 'soft-shift'],
-  ['packages/soft-shift', 'architecture', 'soft-net'],
-  ['packages/soft-shift', 'dataset', 'soft-images'],
-  ['packages/soft-shift', 'tracker', 'soft-table'],
-  ['packages/soft-shift', 'experiment', 'soft-study'],
+/** What somebody makes with the installed `npm create @addernet` in the project: arguments. */
+const PACKAGES = [
+  ['kernel-package', '@me/fast-adder', '--backend=wasm'],
+  ['kernel-package', 'plain-adder'],
+  ['kernel-package', 'gl-adder', '--backend=webgl'],
+  ['kernel-package', 'gpu-adder', '--backend=webgpu'],
+  ['operator', 'soft-shift'],
+];
+
+/** What is then added to one of the packages. */
+const PARTS_OF = 'packages/soft-shift';
+const PARTS = [
+  ['architecture', 'soft-net'],
+  ['dataset', 'soft-images'],
+  ['tracker', 'soft-table'],
+  ['experiment', 'soft-study'],
 ];
 
 /** Makes a workspace of the project, generates packages in it and installs those, too. */
@@ -37,14 +42,14 @@ async function generate(project: string): Promise<void> {
   const file = path.join(project, 'package.json');
   const manifest = JSON.parse(readFileSync(file, 'utf8')) as object;
   writeFileSync(file, JSON.stringify({...manifest, workspaces: ['packages/*']}));
-  const steps = [
-    ...GENERATED.map(([folder, ...args]) => [folder, 'npx', '--no-install', 'addernet-create', ...args]),
-    ['.', 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund'],
-  ];
-  for (const [folder, command, ...args] of steps) {
+  const succeed = async (folder: string, command: string, ...args: readonly string[]): Promise<void> => {
     const {code, stdout, stderr} = await run(command, args, path.join(project, folder));
     if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${stdout}\n${stderr}`);
-  }
+  };
+  const create = ['npx', '--no-install', 'addernet-create'] as const;
+  await Promise.all(PACKAGES.map((args) => succeed('.', ...create, ...args)));
+  for (const args of PARTS) await succeed(PARTS_OF, ...create, ...args);
+  await succeed('.', 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund');
 }
 
 /** Packs, installs and generates once for all tests. */
