@@ -8,7 +8,7 @@ import {describe, expect, it, vi} from 'vitest';
 import {kernelModule} from '../src/kernel-module.js';
 import {isLaneAddress, laneAddress, laneMemoryIndex, laneOffset} from '../src/lane-memory.js';
 import {startThreadedBackend, WasmThreadError} from '../src/threads/index.js';
-import {listedNumbers} from '../src/threads/processors.js';
+import {coresOfPage, listedNumbers} from '../src/threads/processors.js';
 import {recordStartedWorkers} from './started-workers.js';
 import {currentPool, useThreads} from './threaded-backend.js';
 import {convolve, operands} from './threaded-convolution.js';
@@ -194,6 +194,17 @@ it('addresses in a thread’s own memory can be added to', () => {
     expect(laneMemoryIndex(address)).toBe(index);
     expect(laneOffset(address)).toBe(4 * 12_345 - 64);
   }
+});
+
+it.each([
+  [undefined, 1],
+  [1, 1],
+  [2, 2],
+  [3, 2],
+  [4, 2],
+  [8, 4],
+])('a page of %s logical processors has %s cores for threads', (logicalProcessors, cores) => {
+  expect(coresOfPage(logicalProcessors)).toBe(cores);
 });
 
 it('lists of processors are read', () => {

@@ -2,15 +2,23 @@
 
 /**
  * How many threads can compute at once without getting in each other's way: physical cores as far as can be told, as two threads of one core share its
- * arithmetic units. A container's or process's limits count. In a page, which does not tell, half of the logical processors.
+ * arithmetic units. A container's or process's limits count. In a page see {@link coresOfPage}.
  */
 export function availableCores(): number {
   if (!('process' in globalThis) || globalThis.process.versions?.node === undefined) {
-    return Math.max(1, Math.ceil((globalThis.navigator?.hardwareConcurrency ?? 1) / 2));
+    return coresOfPage(globalThis.navigator?.hardwareConcurrency);
   }
   const os = process.getBuiltinModule('node:os');
   const limits = [os.availableParallelism(), physicalCores(), Math.floor(cpuQuota())];
   return Math.max(1, Math.min(...limits));
+}
+
+/**
+ * A browser tells but the number of logical processors: half of them, as two may be one core's. Of two or three, two: they are seldom one core's, and then
+ * little is lost.
+ */
+export function coresOfPage(logicalProcessors = 1): number {
+  return Math.max(Math.min(2, logicalProcessors), Math.ceil(logicalProcessors / 2));
 }
 
 /** Cores that the processors which this process may run on belong to; infinity where the system does not say. */
