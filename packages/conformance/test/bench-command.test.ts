@@ -3,29 +3,21 @@ import * as tf from '@tensorflow/tfjs-core';
 import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
+import {describe, expect, it, vi} from 'vitest';
 import {benchAwaitedLayer, type BenchReport} from '../src/bench/index.js';
 import {runBench} from '../src/bench/node/index.js';
 import {registerArrayKernels} from './support/reference-kernels.js';
 import {SMALL_LAYER} from './support/small-layer.js';
-import {removeThrowAwayBackend, startThrowAwayBackend} from './support/throw-away-backend.js';
+import {useThrowAwayBackends} from './support/throw-away-backend.js';
 
 tf.enableProdMode();
-let backend = '';
-
-beforeEach(async () => {
-  backend = await startThrowAwayBackend();
-});
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await removeThrowAwayBackend(backend);
-});
+const backendName = useThrowAwayBackends();
 
 describe('the bench command', () => {
   const program = {
     title: 'a bench',
     start: async () => undefined,
-    register: () => registerArrayKernels(backend),
+    register: () => registerArrayKernels(backendName()),
     details: () => ({simd: 'no'}),
     versions: {mine: '1.2.3'},
   };
@@ -48,7 +40,7 @@ describe('the bench command', () => {
       expect(report).toMatchObject({
         schema: 'addernet-bench/1',
         versions: {node: process.versions.node, '@tensorflow/tfjs-core': tf.version_core, mine: '1.2.3'},
-        backend: {name: backend, simd: 'no'},
+        backend: {name: backendName(), simd: 'no'},
         clock: 'cpu',
         ...{batchNorm: [], replacements: [], models: [], memory: []},
       });

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as tf from '@tensorflow/tfjs-core';
-import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
+import {describe, expect, it, vi} from 'vitest';
 import {geometricMean, median, quantile, timeAwaitedInRounds, timeInRounds, timeRatio} from '../src/bench/index.js';
-import {removeThrowAwayBackend, startThrowAwayBackend} from './support/throw-away-backend.js';
+import {useThrowAwayBackends} from './support/throw-away-backend.js';
 
-let backend = '';
-
-beforeEach(async () => {
-  backend = await startThrowAwayBackend();
-});
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await removeThrowAwayBackend(backend);
-});
+useThrowAwayBackends();
 
 describe('rounds', () => {
   it('run every candidate once each, every other round backwards', () => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as tf from '@tensorflow/tfjs-core';
-import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
+import {describe, expect, it, vi} from 'vitest';
 import {
   benchAwaitedLayer,
   benchKernels,
@@ -13,22 +13,14 @@ import {
 } from '../src/bench/index.js';
 import {registerArrayKernels} from './support/reference-kernels.js';
 import {SMALL_LAYER} from './support/small-layer.js';
-import {removeThrowAwayBackend, startThrowAwayBackend} from './support/throw-away-backend.js';
+import {useThrowAwayBackends} from './support/throw-away-backend.js';
 
 tf.enableProdMode();
-let backend = '';
-
-beforeEach(async () => {
-  backend = await startThrowAwayBackend();
-});
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await removeThrowAwayBackend(backend);
-});
+const backendName = useThrowAwayBackends();
 
 const options = (changes: Partial<KernelBenchOptions> = {}): KernelBenchOptions => {
   const tfjs = tfjsKernels();
-  registerArrayKernels(backend);
+  registerArrayKernels(backendName());
   return {tfjs, filter: SMALL_LAYER, batch: 1, rounds: 2, leastRounds: 2, ...changes};
 };
 
@@ -36,10 +28,10 @@ describe('benchKernels', () => {
   it("times every kernel of every part against TF.js's own kernels, as they were before others took their places", () => {
     const given = options();
     const original = vi.spyOn(given.tfjs.get('Conv2D') ?? expect.fail('no Conv2D'), 'kernelFunc');
-    tf.unregisterKernel('Conv2D', backend);
+    tf.unregisterKernel('Conv2D', backendName());
     tf.registerKernel({
       kernelName: 'Conv2D',
-      backendName: backend,
+      backendName: backendName(),
       kernelFunc: () => expect.fail('the replacement ran'),
     });
     const before = tf.memory();
@@ -74,7 +66,7 @@ describe('benchKernels', () => {
 
   it('measures a contributed kernel beside the registered one, in the same rounds', () => {
     const given = options({parts: ['forward']});
-    const registered = tf.getKernel('AdderConv2D', backend);
+    const registered = tf.getKernel('AdderConv2D', backendName());
     let calls = 0;
     const contributed: tf.KernelConfig = {
       ...registered,
@@ -90,7 +82,7 @@ describe('benchKernels', () => {
 
   it('says which kernel is missing', () => {
     expect(() => benchKernels({tfjs: tfjsKernels(), filter: SMALL_LAYER, rounds: 1})).toThrow(
-      `the backend '${backend}' has no kernel AdderConv2D; register it before the bench`,
+      `the backend '${backendName()}' has no kernel AdderConv2D; register it before the bench`,
     );
     expect(() => benchKernels({...options(), tfjs: new Map()})).toThrow(/no kernel of TF\.js's Conv2D/);
   });

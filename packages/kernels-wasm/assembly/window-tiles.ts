@@ -48,95 +48,62 @@ export function combineWindows<Op>(
 ): i32 {
   const pixelsEnd = pixels + <usize>pixelCount * PIXEL_BYTES;
   const pieceBytes = <usize>(runCount * runLength <= SHORT_ROWS ? SHORT_PIXELS : pixelCount) * PIXEL_BYTES;
-  let finite = 1;
-  while (pixels < pixelsEnd) {
-    const pieceEnd = min(pixels + pieceBytes, pixelsEnd);
-    const count = <i32>((pieceEnd - pixels) / PIXEL_BYTES);
-    finite &= sweepPanels<Op>(
-      source,
-      target,
-      pixels,
-      count,
-      runs,
-      runCount,
-      runLength,
-      panels,
-      columns,
-      windowHalves,
-      panelHalves,
-      epilogue,
-    );
-    pixels = pieceEnd;
-    windowHalves += (<usize>count) << 2;
-  }
-  return finite;
-}
-
-/** All panels over the same pixels. */
-function sweepPanels<Op>(
-  source: usize,
-  target: usize,
-  pixels: usize,
-  pixelCount: i32,
-  runs: usize,
-  runCount: i32,
-  runLength: i32,
-  panels: usize,
-  columns: i32,
-  windowHalves: usize,
-  panelHalves: usize,
-  epilogue: usize,
-): i32 {
   const panelBytes = <usize>(runCount * runLength) * PANEL_ROW_BYTES;
   const runsEnd = runs + ((<usize>runCount) << 2);
   const runBytes = (<usize>runLength) << 2;
   const blockRunBytes = (<usize>max(1, BLOCK_ROWS / max(1, runLength))) << 2;
   let finite = 1;
-  let column = 0;
-  for (; column + PANEL_WIDTH < columns; column += 2 * PANEL_WIDTH) {
-    const panel = panels + <usize>(column / PANEL_WIDTH) * panelBytes;
-    // Sums can wait in the outputs where all of a tile's columns have one.
-    const block = columns - column >= 2 * PANEL_WIDTH ? blockRunBytes : (<usize>runCount) << 2;
-    let run = runs;
-    do {
-      const end = min(run + block, runsEnd);
-      finite &= twoPixelsBySixteen<Op>(
+  while (pixels < pixelsEnd) {
+    const pieceEnd = min(pixels + pieceBytes, pixelsEnd);
+    const count = <i32>((pieceEnd - pixels) / PIXEL_BYTES);
+    let column = 0;
+    for (; column + PANEL_WIDTH < columns; column += 2 * PANEL_WIDTH) {
+      const panel = panels + <usize>(column / PANEL_WIDTH) * panelBytes;
+      // Sums can wait in the outputs where all of a tile's columns have one.
+      const block = columns - column >= 2 * PANEL_WIDTH ? blockRunBytes : (<usize>runCount) << 2;
+      let run = runs;
+      do {
+        const end = min(run + block, runsEnd);
+        finite &= twoPixelsBySixteen<Op>(
+          source,
+          target + ((<usize>column) << 2),
+          pixels,
+          count,
+          run,
+          end,
+          runBytes,
+          panel + <usize>(<i32>((run - runs) >> 2) * runLength) * PANEL_ROW_BYTES,
+          panelBytes,
+          columns - column,
+          windowHalves,
+          panelHalves + ((<usize>column) << 2),
+          epilogue,
+          scalesOf(epilogue) + ((<usize>column) << 2),
+          run === runs,
+          end === runsEnd,
+        );
+        run = end;
+      } while (run < runsEnd);
+    }
+    if (column < columns) {
+      finite &= fourPixelsByEight<Op>(
         source,
         target + ((<usize>column) << 2),
         pixels,
-        pixelCount,
-        run,
-        end,
+        count,
+        runs,
+        runsEnd,
         runBytes,
-        panel + <usize>(<i32>((run - runs) >> 2) * runLength) * PANEL_ROW_BYTES,
-        panelBytes,
+        panels + <usize>(column / PANEL_WIDTH) * panelBytes,
         columns - column,
         windowHalves,
         panelHalves + ((<usize>column) << 2),
         epilogue,
         scalesOf(epilogue) + ((<usize>column) << 2),
-        run === runs,
-        end === runsEnd,
       );
-      run = end;
-    } while (run < runsEnd);
-  }
-  if (column < columns) {
-    finite &= fourPixelsByEight<Op>(
-      source,
-      target + ((<usize>column) << 2),
-      pixels,
-      pixelCount,
-      runs,
-      runsEnd,
-      runBytes,
-      panels + <usize>(column / PANEL_WIDTH) * panelBytes,
-      columns - column,
-      windowHalves,
-      panelHalves + ((<usize>column) << 2),
-      epilogue,
-      scalesOf(epilogue) + ((<usize>column) << 2),
-    );
+    }
+    pixels = pieceEnd;
+    windowHalves += (<usize>count) << 2;
   }
   return finite;
 }

@@ -2,6 +2,7 @@
 import {type AddernetKernelName, defineKernel, type KernelTable, registerKernels} from '@addernet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
+import {afterEach, beforeEach, vi} from 'vitest';
 
 let count = 0;
 
@@ -23,6 +24,23 @@ export function registerThrowAwayBackend(name: string): void {
 export async function removeThrowAwayBackend(name: string): Promise<void> {
   await tf.setBackend('cpu');
   tf.removeBackend(name);
+}
+
+/**
+ * Starts a backend before every test of a file and forgets it afterwards, with all mocks.
+ *
+ * @returns the name of the running test's
+ */
+export function useThrowAwayBackends(): () => string {
+  let name = '';
+  beforeEach(async () => {
+    name = await startThrowAwayBackend();
+  });
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await removeThrowAwayBackend(name);
+  });
+  return () => name;
 }
 
 export interface Access {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import {countCosts, countOperations} from '@addernet/nn';
 import type {Architecture, EpochMetrics, FeatureMap, Operator, RunStatus, RunSummary, Tracker} from '@addernet/plugin';
 import {dispose} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
@@ -19,6 +18,7 @@ import {describeRun} from '../tracking/tracked-run.js';
 import {secondsSince} from '../training/pause.js';
 import {leavesOutLast, trainModel} from '../training/train-model.js';
 import {encodeModel} from '../weights/save.js';
+import {countModel, type ModelCounts} from './count-model.js';
 import type {LoadedData} from './load-data.js';
 import type {Cell} from './matrix.js';
 
@@ -48,25 +48,6 @@ export interface RunOneOptions {
   readonly onProgress: (summary: RunSummary) => Promise<void>;
 }
 
-interface Counts {
-  readonly parameters: number;
-  readonly trainableParameters: number;
-  readonly operations: RunSummary['operations'];
-  readonly costs?: RunSummary['costs'];
-}
-
-async function countModel(model: LayersModel, operators: readonly Operator[]): Promise<Counts> {
-  const size = (shape: readonly (number | null)[]): number =>
-    shape.reduce<number>((product, length) => product * (length ?? 1), 1);
-  const {multiplications, additions} = countOperations(model, operators);
-  return {
-    parameters: model.weights.reduce((sum, weight) => sum + size(weight.shape), 0),
-    trainableParameters: model.trainableWeights.reduce((sum, weight) => sum + size(weight.shape), 0),
-    operations: {multiplications, additions},
-    costs: await countCosts(model, operators),
-  };
-}
-
 /** What a failed run leaves to go on from. */
 function keptText(epochs: number, checkpoint: RunCheckpoints['newest']): string {
   if (checkpoint === undefined) return '';
@@ -90,7 +71,7 @@ export async function runOne(options: RunOneOptions): Promise<RunSummary> {
   let start = secondsSince(0);
   const epochs: EpochMetrics[] = [];
   let features: FeatureMap | undefined;
-  let counts: Counts = {parameters: 0, trainableParameters: 0, operations: {multiplications: 0, additions: 0}};
+  let counts: ModelCounts = {parameters: 0, trainableParameters: 0, operations: {multiplications: 0, additions: 0}};
 
   const summarise = (status: RunStatus, error?: string): RunSummary => {
     const last = epochs.at(-1);
